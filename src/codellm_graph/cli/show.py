@@ -1,0 +1,34 @@
+"""``codellm-graph show``."""
+
+from __future__ import annotations
+
+import click
+
+from codellm_graph.cli.common import emit, format_option, is_terminal, open_graph
+
+
+@click.command(epilog="\b\nExamples:\n  codellm-graph show DeepCoder-14B-Preview\n  codellm-graph show GRPO --format json")
+@click.argument("name")
+@format_option("table", "json", default="table")
+@click.pass_context
+def command(ctx: click.Context, name: str, form: str) -> None:
+    """Show every statement about a thing and who says so.
+
+    NAME is a model, technique, dataset, benchmark, organization, licence or source.
+    """
+    from codellm_graph.evidence import describe
+    from codellm_graph.names import resolve
+
+    store = open_graph(ctx)
+    thing = describe(store, resolve(store, name))
+    if form == "json":
+        from codellm_graph.present.formats import to_json
+
+        statements = [
+            s._asdict() | {"citations": [c._asdict() for c in s.citations]} for s in thing.statements
+        ]
+        emit(to_json(thing._asdict() | {"statements": statements}))
+    else:
+        from codellm_graph.present.text import statements
+
+        emit(statements(thing, colour=is_terminal()))

@@ -1,0 +1,234 @@
+"""Who says so: statements with the citations they rest on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from codellm_graph.names import labels
+from codellm_graph.namespaces import CLG, curie, iri
+from codellm_graph.store import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from codellm_graph.store import Store
+
+__all__ = ["CitationInfo", "Statement", "Thing", "best_grade", "citations", "describe"]
+
+_CITATIONS = """
+SELECT ?c ?source ?title ?locator ?url ?grade ?rank ?certainty WHERE {
+  %s
+  ?c clg:source ?source .
+  OPTIONAL { ?source dcterms:title ?title FILTER(LANG(?title) IN ("", "en")) }
+  OPTIONAL { ?c clg:locator ?locator }
+  OPTIONAL { ?source clg:address ?url }
+  OPTIONAL { ?source clg:grade ?grade }
+  OPTIONAL { ?c clg:rank ?rank }
+  OPTIONAL { ?c clg:certainty ?certainty }
+}"""
+
+_SAID = """
+SELECT ?p ?o ?g WHERE { GRAPH ?g { $s ?p ?o } }"""
+
+_ACCEPTED = "SELECT ?p ?o WHERE { $s ?p ?o }"
+
+_RESULTS = """
+SELECT ?r ?p ?o WHERE { $s clg:result ?r . ?r ?p ?o }"""
+
+
+class CitationInfo(NamedTuple):
+    """A citation, as shown to a reader.
+
+    Parameters
+    ----------
+    id, source, title, locator, url : str
+        CURIEs of citation and source, title of the source, place in it, address.
+    grade : int or None
+        Evidence grade of the source, 1 (best) to 4.
+    rank, certainty : str
+        As in the citation.
+    """
+
+    id: str
+    source: str
+    title: str
+    locator: str
+    url: str
+    grade: int | None
+    rank: str = "normal"
+    certainty: str = "stated"
+
+
+class Statement(NamedTuple):
+    """A statement with who says so.
+
+    Parameters
+    ----------
+    property, value, label : str
+        CURIE of the property, CURIE or text of the value, label of the value.
+    accepted : bool
+        Whether it is held true.
+    grade : int or None
+        Best evidence grade of its citations; None where it is computed or editorial.
+    citations : tuple of CitationInfo
+        Empty where it is computed.
+    rule : str or None
+        The rule that computed it.
+    """
+
+    property: str  # noqa: A003 - the word of the contract
+    value: str
+    label: str
+    accepted: bool
+    grade: int | None
+    citations: tuple[CitationInfo, ...]
+    rule: str | None = None
+
+
+class Thing(NamedTuple):
+    """Everything that is said about one thing.
+
+    Parameters
+    ----------
+    id, label, kind : str
+        CURIE, label and class.
+    statements : tuple of Statement
+        Stated ones first.
+    """
+
+    id: str
+    label: str
+    kind: str
+    statements: tuple[Statement, ...]
+
+
+def citations(store: Store, wanted: Iterable[str]) -> dict[str, CitationInfo]:
+    """Return citations as shown to a reader.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    wanted : iterable of str
+        Their CURIEs.
+
+    Returns
+    -------
+    dict of str to CitationInfo
+        By CURIE. A source with several titles, addresses or places shows the first in sorting order.
+    """
+    table: dict[str, CitationInfo] = {}
+    values = "VALUES ?c { " + " ".join(f"<{iri(c)}>" for c in sorted(set(wanted))) + " }"
+    for row in sorted(store.query(_CITATIONS % values), key=str):  # type: ignore[union-attr, arg-type]
+        value = {k: plain(row[k]) for k in ("title", "locator", "url", "grade", "rank", "certainty")}
+        citation = str(plain(row["c"]))
+        grade = value["grade"]
+        table.setdefault(
+            citation,
+            CitationInfo(
+                citation,
+                str(plain(row["source"])),
+                str(value["title"] or plain(row["source"])),
+                str(value["locator"] or ""),
+                str(value["url"] or ""),
+                grade if isinstance(grade, int) else None,
+                str(value["rank"] or "concept:normal").partition(":")[2],
+                str(value["certainty"] or "concept:stated").partition(":")[2],
+            ),
+        )
+    return table
+
+
+def best_grade(cited: Iterable[CitationInfo]) -> int | None:
+    """Return the best evidence grade.
+
+    Parameters
+    ----------
+    cited : iterable of CitationInfo
+        Citations of one statement.
+
+    Returns
+    -------
+    int or None
+        1 (best) to 4, None without a graded citation.
+    """
+    return min((c.grade for c in cited if c.grade and c.rank != "deprecated"), default=None)
+
+
+def describe(store: Store, thing: str) -> Thing:
+    """Return every statement about a thing and who says so.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    thing : str
+        CURIE.
+
+    Returns
+    -------
+    Thing
+        Stated and rejected statements with their citations, and computed ones with their rule.
+        Pure entailments (super-properties, super-classes) are left out.
+
+    Examples
+    --------
+    >>> from codellm_graph.store import open_store
+    >>> thing = describe(open_store(), "model:deepswe-preview")
+    >>> [s.grade for s in thing.statements if s.property == "clg:rlFrom"]
+    [1]
+    """
+    about = {"s": thing}
+    names = labels(store)
+    accepted = {(r["p"], r["o"]) for r in store.query(_ACCEPTED, about)}  # type: ignore[union-attr]
+    results = _result_texts(store, thing, names)
+    said = defaultdict(list)
+    computed: dict[tuple[object, object], str] = {}
+    rows = [(r["p"], r["o"], curie(r["g"].value)) for r in store.query(_SAID, about)]  # type: ignore[union-attr]
+    table = citations(store, (g for *_, g in rows if g.startswith("cite:")))
+    for p, o, graph in rows:
+        if graph.startswith("rule:"):
+            computed[p, o] = graph.partition(":")[2]
+        elif graph in table:
+            said[p, o].append(table[graph])
+
+    def text(term: object) -> tuple[str, str]:
+        value = str(plain(term))  # type: ignore[arg-type]
+        return value, results.get(value) or names.get(value, value)
+
+    statements = []
+    for (p, o), cited in said.items():
+        value, label = text(o)
+        cited.sort(key=lambda c: (c.grade or 9, c.id))
+        statements.append(
+            Statement(curie(p.value), value, label, (p, o) in accepted, best_grade(cited), tuple(cited))
+        )
+    for (p, o), rule in computed.items():  # type: ignore[assignment]
+        if rule != "entailed" and (p, o) not in said:
+            value, label = text(o)
+            statements.append(Statement(curie(p.value), value, label, True, None, (), rule))
+    statements.sort(key=lambda s: (s.rule is not None, not s.accepted, s.property, s.value))
+    kind = next((s.value.partition(":")[2] for s in statements if s.property == "rdf:type"), "")
+    return Thing(thing, names.get(thing, thing), kind, tuple(statements))
+
+
+def _result_texts(store: Store, thing: str, names: dict[str, str]) -> dict[str, str]:
+    """Write each result as one line: benchmark, score, metric, setting."""
+    rows: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in store.query(_RESULTS, {"s": thing}):  # type: ignore[union-attr]
+        value = str(plain(row["o"]))
+        rows[str(plain(row["r"]))][row["p"].value.removeprefix(CLG)] = names.get(value, value)
+    return {
+        r: " ".join(
+            part
+            for part in (
+                v.get("benchmark", ""),
+                v.get("score", ""),
+                v.get("metric", ""),
+                f"({v['setting']})" if "setting" in v else "",
+            )
+            if part
+        )
+        for r, v in rows.items()
+    }

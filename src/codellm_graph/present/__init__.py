@@ -1,0 +1,1 @@
+"""Answers as tables, trees, text formats, files and HTML."""

@@ -1,0 +1,224 @@
+"""Tables and trees for terminals and pipes."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from codellm_graph.evidence import CitationInfo, Thing
+    from codellm_graph.analyses.lineage import Lineage
+    from codellm_graph.view import Edge, Node
+
+__all__ = ["lineage_table", "lineage_tree", "statements", "table"]
+
+_CODES = {"bold": "1", "dim": "2", "blue": "34", "green": "32", "yellow": "33", "red": "31", "magenta": "35", "cyan": "36"}
+_RELATION_COLOURS = {
+    "continuedFrom": "blue",
+    "sftFrom": "green",
+    "preferenceTunedFrom": "green",
+    "rlFrom": "red",
+    "distilledFrom": "yellow",
+    "mergedFrom": "magenta",
+    "convertedFrom": "cyan",
+}
+
+
+def paint(text: str, style: str, colour: bool) -> str:
+    """Colour a text for a terminal, or leave it as it is."""
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if colour and style in _CODES else text
+
+
+def width(text: str) -> int:
+    """Return the columns a text takes: wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c))
+
+
+def printable(text: object) -> str:
+    """Show control characters instead of sending them to the terminal."""
+    return "".join(c if c.isprintable() else " " if c in "\n\t" else f"\\x{ord(c):02x}" for c in str(text))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], colour: bool = False) -> str:
+    """Lay out rows in columns.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Headings.
+    rows : iterable of sequence
+        Values; None is shown as empty.
+    colour : bool, optional
+        For a terminal: ruled, coloured and wrapped to its width. Otherwise plain aligned text.
+
+    Returns
+    -------
+    str
+        Lines without a trailing newline.
+
+    Examples
+    --------
+    >>> print(table(["a", "b"], [["x", 1], ["yyy", None]]))
+    a    b
+    x    1
+    yyy
+    """
+    cells = [["" if v is None else printable(v) for v in row] for row in rows]
+    if colour:
+        return _rich_table(columns, cells)
+    widths = [max(width(r[i]) for r in [list(columns), *cells]) for i in range(len(columns))]
+    lines = []
+    for row in [list(columns), *cells]:
+        padded = [c + " " * (w - width(c)) for c, w in zip(row, widths, strict=True)]
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def _rich_table(columns: Sequence[str], cells: list[list[str]]) -> str:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        grid.add_column(Text(column), overflow="fold")
+    for row in cells:
+        grid.add_row(*(Text(c) for c in row))
+    console = Console(file=sys.stdout, force_terminal=True)
+    with console.capture() as captured:
+        console.print(grid)
+    return captured.get().rstrip("\n")
+
+
+def _facts(node: Node) -> str:
+    size = f"{node.parameters:g}B" if node.parameters else None
+    return " · ".join(x for x in (node.released, node.organization, size, node.license) if x)
+
+
+class _Notes:
+    """Numbers citations in the order in which they are first used."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[CitationInfo, int] = {}
+
+    def mark(self, citations: Iterable[CitationInfo]) -> str:
+        marks = [str(self.numbers.setdefault(c, len(self.numbers) + 1)) for c in citations]
+        return f" [{','.join(marks)}]" if marks else ""
+
+    def lines(self) -> list[str]:
+        return [
+            f"[{n}] {printable(c.title)}, {printable(c.locator)}{f' <{printable(c.url)}>' if c.url else ''}"
+            f"{f' (grade {c.grade})' if c.grade else ''}"
+            for c, n in self.numbers.items()
+        ]
+
+
+def lineage_tree(lineage: Lineage, *, cite: bool = False, colour: bool = False) -> str:
+    """Draw a lineage as an indented tree.
+
+    Parameters
+    ----------
+    lineage : Lineage
+        Ancestors or descendants.
+    cite : bool, optional
+        Number the citations of each edge and list them below.
+    colour : bool, optional
+        With the colours of a terminal.
+
+    Returns
+    -------
+    str
+        One line for each step; what was drawn before is marked ``(see above)``.
+    """
+    below: dict[str, list[Edge]] = {}
+    for edge in lineage.edges:
+        near = edge.parent if lineage.down and edge.relation != "memberOf" else edge.child
+        below.setdefault(near, []).append(edge)
+    notes = _Notes()
+    root = lineage.nodes[lineage.root]
+    lines = [paint(printable(root.label), "bold", colour) + _dim(_facts(root), colour)]
+    seen = {lineage.root}
+
+    def draw(thing: str, indent: str) -> None:
+        steps = below.get(thing, [])
+        for i, edge in enumerate(steps):
+            last = i == len(steps) - 1
+            member = edge.relation == "memberOf"
+            far = edge.child if lineage.down and not member else edge.parent
+            node = lineage.nodes[far]
+            # A member stands under the family asked about; a family above a member of which nothing is said.
+            relation = ("member" if edge.child == lineage.root or lineage.nodes[edge.child].kind == "Family" else "family") if member else edge.relation
+            again = "" if far not in seen else " (see above)"
+            lines.append(
+                f"{indent}{'└─' if last else '├─'} {paint(relation, _RELATION_COLOURS.get(edge.relation, 'dim'), colour)} "
+                f"{paint(printable(node.label), 'bold', colour)}{_dim(_facts(node), colour)}"
+                f"{notes.mark(edge.citations) if cite else ''}{_dim(again, colour, '')}"
+            )
+            if far not in seen:
+                seen.add(far)
+                draw(far, indent + ("   " if last else "│  "))
+
+    draw(lineage.root, "")
+    if len(lines) == 1:
+        lines.append(f"└─ {'nothing descends from it' if lineage.down else 'no parent known'}")
+    if cite:
+        lines += ["", *notes.lines()]
+    return "\n".join(lines)
+
+
+def _dim(text: str, colour: bool, gap: str = "  ") -> str:
+    return gap + paint(printable(text), "dim", colour) if text else ""
+
+
+def lineage_table(lineage: Lineage, *, colour: bool = False) -> str:
+    """Lay out the edges of a lineage.
+
+    Parameters
+    ----------
+    lineage : Lineage
+        Ancestors or descendants.
+    colour : bool, optional
+        For a terminal.
+
+    Returns
+    -------
+    str
+        One row for each edge.
+    """
+    rows = []
+    for e in lineage.edges:
+        parent, child = lineage.nodes[e.parent], lineage.nodes[e.child]
+        rows.append((child.label, e.relation, parent.label, parent.released, e.grade, len(e.citations)))
+    return table(("child", "relation", "parent", "released", "grade", "citations"), rows, colour)
+
+
+def statements(thing: Thing, *, colour: bool = False) -> str:
+    """Lay out everything that is said about a thing.
+
+    Parameters
+    ----------
+    thing : Thing
+        Its statements.
+    colour : bool, optional
+        For a terminal.
+
+    Returns
+    -------
+    str
+        A heading, the statements, and the citations they rest on as numbered notes.
+    """
+    notes = _Notes()
+    rows = []
+    for s in thing.statements:
+        mark = "" if s.accepted else "✗ "
+        evidence = f"by rule {s.rule}" if s.rule else notes.mark(s.citations).strip()
+        rows.append((mark + s.property.partition(":")[2], s.label, s.grade, evidence))
+    head = paint(printable(thing.label), "bold", colour) + _dim(f"{thing.kind}  {thing.id}", colour)
+    lines = [head, "", table(("property", "value", "grade", "who says so"), rows, colour)]
+    if any(not s.accepted for s in thing.statements):
+        lines += ["", "✗ a better source says otherwise"]
+    return "\n".join([*lines, "", *notes.lines()])

@@ -1,0 +1,302 @@
+"""The default graph as a property graph of models: plain values on nodes, edges from parent to child."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from codellm_graph.evidence import CitationInfo, best_grade, citations
+from codellm_graph.namespaces import CLG, PREFIXES, curie
+from codellm_graph.schema import Schema
+from codellm_graph.store import plain
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from codellm_graph.store import Store
+
+__all__ = ["Edge", "Node", "View", "load_view", "relations"]
+
+_LEVELS = """
+SELECT ?s ?class WHERE {
+  VALUES ?class { clg:Series clg:Family clg:Model clg:Checkpoint }
+  ?s a ?class .
+}"""
+
+# Labels in English where there are several; a model without a date shows its family's.
+_VALUES = """
+SELECT ?s ?key ?v WHERE {
+  { ?s rdfs:label ?v . BIND("label" AS ?key) } UNION
+  { ?s clg:released ?v . BIND("released" AS ?key) } UNION
+  { ?s clg:earliest ?v . BIND("earliest" AS ?key) } UNION
+  { ?s clg:memberOf ?v . BIND("family" AS ?key) } UNION
+  { ?s clg:totalParametersB ?v . BIND("parameters" AS ?key) } UNION
+  { ?s clg:stage/rdfs:label ?v . BIND("stage" AS ?key) } UNION
+  { ?s clg:organization/rdfs:label ?v . BIND("organization" AS ?key) } UNION
+  { ?s clg:license ?l . ?l rdfs:label ?v . BIND("license" AS ?key) } UNION
+  { ?s clg:license/clg:openness ?o . BIND(STRAFTER(STR(?o), "/concept/") AS ?v) BIND("openness" AS ?key) }
+  FILTER(isIRI(?v) || LANG(?v) IN ("", "en"))
+}"""
+
+_EDGES = """
+SELECT ?child ?relation ?parent WHERE {
+  { SELECT DISTINCT ?relation WHERE { ?relation rdfs:subPropertyOf* clg:basedOn } }
+  ?child ?relation ?parent .
+}"""
+
+_SAID = """
+SELECT ?child ?relation ?parent ?c WHERE {
+  { SELECT DISTINCT ?relation WHERE { ?relation rdfs:subPropertyOf* clg:basedOn } }
+  GRAPH ?c { ?child ?relation ?parent }
+  ?c clg:source ?source .
+}"""
+
+_HIERARCHY = "SELECT ?sub ?super WHERE { ?sub rdfs:subPropertyOf ?super }"
+
+_SUB_PROPERTY = PREFIXES["rdfs"] + "subPropertyOf"
+
+
+class Node(NamedTuple):
+    """A series, family, model or checkpoint.
+
+    Parameters
+    ----------
+    id, label, kind : str
+        CURIE, label and class.
+    released : str or None
+        Release date as fine as known, its own or its family's.
+    earliest : str or None
+        First day that the date allows (ISO 8601).
+    stage, organization, license : str or None
+        Labels; several organizations are joined by ``, ``.
+    openness : str or None
+        ``open``, ``restricted`` or ``closed``, by its licence.
+    parameters : float or None
+        Total parameters in billions.
+    family : str or None
+        CURIE of what it is a member of.
+    """
+
+    id: str
+    label: str
+    kind: str
+    released: str | None = None
+    earliest: str | None = None
+    stage: str | None = None
+    organization: str | None = None
+    license: str | None = None  # noqa: A003 - the word of the contract
+    openness: str | None = None
+    parameters: float | None = None
+    family: str | None = None
+
+
+class Edge(NamedTuple):
+    """A lineage edge, from parent to child.
+
+    Parameters
+    ----------
+    parent, child : str
+        CURIEs.
+    relation : str
+        Local name of the most specific stated relation, such as ``rlFrom``.
+    grade : int or None
+        Best evidence grade of its citations.
+    citations : tuple of CitationInfo
+        Who says so, or says less but compatible; best grade first.
+    """
+
+    parent: str
+    child: str
+    relation: str
+    grade: int | None = None
+    citations: tuple[CitationInfo, ...] = ()
+
+
+class View:
+    """Models and their lineage.
+
+    Parameters
+    ----------
+    nodes : dict of str to Node
+        By CURIE.
+    edges : list of Edge
+        Sorted; of several relations between two nodes only those that no other one entails.
+    schema : Schema
+        The hierarchy of relations.
+
+    Attributes
+    ----------
+    parents, children : dict of str to list of Edge
+        Edges to the parents and to the children of a node.
+    members : dict of str to list of str
+        Members of a family or series, oldest first.
+    """
+
+    def __init__(self, nodes: dict[str, Node], edges: list[Edge], schema: Schema):
+        self.nodes, self.edges, self.schema = nodes, edges, schema
+        self.parents: dict[str, list[Edge]] = defaultdict(list)
+        self.children: dict[str, list[Edge]] = defaultdict(list)
+        self.members: dict[str, list[str]] = defaultdict(list)
+        for edge in self.edges:
+            self.parents[edge.child].append(edge)
+            self.children[edge.parent].append(edge)
+        for node in sorted(self.nodes.values(), key=lambda n: (n.earliest or "9", n.id)):
+            if node.family:
+                self.members[node.family].append(node.id)
+
+    def until(self, date: str | None) -> View:
+        """Return the view as of a date.
+
+        Parameters
+        ----------
+        date : str or None
+            ISO 8601, of any precision; nodes whose first possible day is later are left out, and so are
+            their edges. Nodes without a date stay.
+
+        Returns
+        -------
+        View
+            This view if no date is given.
+        """
+        if date is None:
+            return self
+        # "2024" means to the end of 2024: "~" sorts after every digit and dash.
+        kept = {i: n for i, n in self.nodes.items() if not n.earliest or n.earliest <= date + "~"}
+        return View(kept, [e for e in self.edges if e.parent in kept and e.child in kept], self.schema)
+
+    def to_networkx(self) -> nx.MultiDiGraph:
+        """Return the view as a networkx graph.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+            Nodes are CURIEs with the fields of `Node` that are known, edges go from parent to child with
+            their relation as key and attribute, so that ``nx.ancestors`` means ancestors. The grade of an
+            edge is 0 where no source of it is graded.
+        """
+        import networkx as nx
+
+        graph = nx.MultiDiGraph(name="codellm-graph")
+        for node in self.nodes.values():
+            values = {k: v for k, v in node._asdict().items() if v is not None}
+            graph.add_node(node.id, **values)
+        for edge in self.edges:
+            graph.add_edge(edge.parent, edge.child, key=edge.relation, relation=edge.relation, grade=edge.grade or 0)
+        return graph
+
+
+def relations(schema: Schema, name: str) -> frozenset[str]:
+    """Return a lineage relation and all that are more specific.
+
+    Parameters
+    ----------
+    schema : Schema
+        The hierarchy.
+    name : str
+        Local name, such as ``weightsFrom``.
+
+    Returns
+    -------
+    frozenset of str
+        Local names.
+    """
+    return frozenset(p.removeprefix(CLG) for p in schema.at_or_below(CLG + name) if p.startswith(CLG))
+
+
+def load_view(store: Store) -> View:
+    """Project the accepted statements of a graph.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+
+    Returns
+    -------
+    View
+        Models at all levels and the lineage among them.
+
+    Examples
+    --------
+    >>> from codellm_graph.store import open_store
+    >>> view = load_view(open_store())
+    >>> [e.relation for e in view.parents["model:deepswe-preview"]]
+    ['rlFrom']
+    """
+    found: dict[str, Any] = store.projection("view", lambda: _project(store))  # type: ignore[assignment]
+    cited = {c: CitationInfo(*row) for c, row in found["citations"].items()}
+    return View(
+        {row["id"]: Node(**row) for row in found["nodes"]},
+        [
+            Edge(parent, child, relation, grade, tuple(cited[c] for c in by))
+            for parent, child, relation, grade, by in found["edges"]
+        ],
+        Schema({_SUB_PROPERTY: {sub: frozenset(supers) for sub, supers in found["relations"].items()}}),
+    )
+
+
+def _project(store: Store) -> dict[str, object]:
+    """Project the graph to values that JSON can hold."""
+    above: dict[str, set[str]] = defaultdict(set)
+    for row in store.query(_HIERARCHY):  # type: ignore[union-attr]
+        above[row["sub"].value].add(row["super"].value)
+    schema = Schema({_SUB_PROPERTY: {sub: frozenset(supers) for sub, supers in above.items()}})
+
+    kinds = {str(plain(r["s"])): r["class"].value.removeprefix(CLG) for r in store.query(_LEVELS)}  # type: ignore[union-attr]
+    values: dict[str, dict[str, set[str]]] = {i: defaultdict(set) for i in kinds}
+    for row in store.query(_VALUES):  # type: ignore[union-attr]
+        thing = str(plain(row["s"]))
+        if thing in values:
+            values[thing][row["key"].value].add(str(plain(row["v"])))
+    nodes = [_node(i, kind, values) for i, kind in sorted(kinds.items())]
+
+    between: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in store.query(_EDGES):  # type: ignore[union-attr]
+        parent, child = str(plain(row["parent"])), str(plain(row["child"]))
+        if parent in kinds and child in kinds:
+            between[parent, child].add(row["relation"].value)
+    stated = [
+        (parent, child, relation)
+        for (parent, child), found in sorted(between.items())
+        for relation in sorted(found - schema.superseded(found))
+    ]
+    said: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for row in store.query(_SAID):  # type: ignore[union-attr]
+        pair = str(plain(row["parent"])), str(plain(row["child"]))
+        said[pair].append((row["relation"].value, str(plain(row["c"]))))
+    table = citations(store, (c for rows in said.values() for _, c in rows))
+    edges = []
+    for parent, child, relation in stated:
+        supporting = schema.super_properties.get(relation, frozenset()) | {relation}
+        by = {table[c] for r, c in said[parent, child] if r in supporting and c in table}
+        order = [c.id for c in sorted(by, key=lambda c: (c.grade or 9, c.id))]
+        edges.append((parent, child, curie(relation).partition(":")[2], best_grade(by), order))
+    return {
+        "nodes": [{k: v for k, v in node._asdict().items() if v is not None} for node in nodes],
+        "edges": edges,
+        "citations": table,
+        "relations": {sub: sorted(supers) for sub, supers in above.items()},
+    }
+
+
+def _node(thing: str, kind: str, values: dict[str, dict[str, set[str]]]) -> Node:
+    own = values[thing]
+    family = min(own["family"], default=None)
+    above = values.get(family or "", {})
+
+    def one(key: str) -> str | None:
+        return ", ".join(sorted(own[key])) if own[key] else None
+
+    return Node(
+        id=thing,
+        label=min(own["label"], default=thing),
+        kind=kind,
+        released=one("released") or min(above.get("released", ()), default=None),
+        earliest=one("earliest") or min(above.get("earliest", ()), default=None),
+        stage=one("stage"),
+        organization=one("organization"),
+        license=one("license"),
+        openness=one("openness"),
+        parameters=float(min(own["parameters"])) if own["parameters"] else None,
+        family=family,
+    )
