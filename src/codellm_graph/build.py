@@ -126,6 +126,9 @@ def assemble(words: list[ox.Quad], citations: Citations) -> Built:
     """
     schema = Schema.read(words)
     facts = Facts()
+    for fact in sorted(citations.metadata, key=str):
+        if fact[1] == _TYPE:
+            facts.add(fact)
     choices = _accept(facts, schema, citations)
     _apply_rules(facts, schema)
 
@@ -222,6 +225,9 @@ def _entailed(facts: Facts, schema: Schema) -> Iterator[Derived]:
     for s, p, o in list(facts.why):
         for above in schema.super_properties.get(p.value, ()):
             yield Derived((s, _N(above), o), ((s, p, o),))
+        if p.value in schema.mints_object:
+            for kind in schema.ranges.get(p.value, ()):
+                yield Derived((o, _TYPE, _N(kind)), ((s, p, o),))
         if p == _TYPE:
             for above in schema.super_classes.get(o.value, ()):
                 yield Derived((s, p, _N(above)), ((s, p, o),))

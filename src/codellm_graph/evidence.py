@@ -12,9 +12,12 @@ from codellm_graph.store import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from codellm_graph.choose import Term
     from codellm_graph.store import Store
 
-__all__ = ["CitationInfo", "Statement", "Thing", "best_grade", "citations", "describe"]
+    Fact = tuple[Term, Term, Term]
+
+__all__ = ["CitationInfo", "Statement", "Thing", "best_grade", "citations", "describe", "describe_all"]
 
 _CITATIONS = """
 SELECT ?c ?source ?title ?locator ?url ?grade ?rank ?certainty WHERE {
@@ -28,14 +31,9 @@ SELECT ?c ?source ?title ?locator ?url ?grade ?rank ?certainty WHERE {
   OPTIONAL { ?c clg:certainty ?certainty }
 }"""
 
-_SAID = """
-SELECT ?p ?o ?g WHERE { GRAPH ?g { $s ?p ?o } }"""
-
-_ACCEPTED = "SELECT ?p ?o WHERE { $s ?p ?o }"
-
-_RESULTS = """
-SELECT ?r ?p ?o WHERE { $s clg:result ?r . ?r ?p ?o }"""
-
+_SAID = "SELECT ?s ?p ?o ?g WHERE { %s GRAPH ?g { ?s ?p ?o } }"
+_ACCEPTED = "SELECT ?s ?p ?o WHERE { %s ?s ?p ?o }"
+_RESULTS = "SELECT ?r ?p ?o WHERE { %s ?s clg:result ?r . ?r ?p ?o }"
 
 class CitationInfo(NamedTuple):
     """A citation, as shown to a reader.
@@ -179,44 +177,65 @@ def describe(store: Store, thing: str) -> Thing:
     >>> [s.grade for s in thing.statements if s.property == "clg:rlFrom"]
     [1]
     """
-    about = {"s": thing}
+    return describe_all(store, [thing])[thing]
+
+
+def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
+    """Return every statement about several things, asking the graph once.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    things : iterable of str
+        CURIEs.
+
+    Returns
+    -------
+    dict of str to Thing
+        As `describe` returns them.
+    """
+    wanted = list(dict.fromkeys(things))
+    values = "VALUES ?s { " + " ".join(f"<{iri(t)}>" for t in wanted) + " }"
     names = labels(store)
-    accepted = {(r["p"], r["o"]) for r in store.query(_ACCEPTED, about)}  # type: ignore[union-attr]
-    results = _result_texts(store, thing, names)
-    said = defaultdict(list)
-    computed: dict[tuple[object, object], str] = {}
-    rows = [(r["p"], r["o"], curie(r["g"].value)) for r in store.query(_SAID, about)]  # type: ignore[union-attr]
-    table = citations(store, (g for *_, g in rows if g.startswith("cite:")))
-    for p, o, graph in rows:
+    accepted = {(r["s"], r["p"], r["o"]) for r in store.query(_ACCEPTED % values)}  # type: ignore[union-attr]
+    results = _result_texts(store, values, names)
+    rows = [
+        ((r["s"], r["p"], r["o"]), curie(r["g"].value))
+        for r in store.query(_SAID % values)  # type: ignore[union-attr]
+    ]
+    table = citations(store, (graph for _, graph in rows if graph.startswith("cite:")))
+    said: dict[Fact, list[CitationInfo]] = defaultdict(list)
+    computed: dict[Fact, str] = {}
+    for fact, graph in rows:
         if graph.startswith("rule:"):
-            computed[p, o] = graph.partition(":")[2]
+            computed[fact] = graph.partition(":")[2]
         elif graph in table:
-            said[p, o].append(table[graph])
+            said[fact].append(table[graph])
 
-    def text(term: object) -> tuple[str, str]:
-        value = str(plain(term))  # type: ignore[arg-type]
-        return value, results.get(value) or names.get(value, value)
+    found: dict[str, list[Statement]] = {thing: [] for thing in wanted}
+    for fact in [*said, *(f for f, rule in computed.items() if rule != "entailed" and f not in said)]:
+        s, p, o = fact
+        value = str(plain(o))
+        label = results.get(value) or names.get(value, value)
+        cited = tuple(sorted(said.get(fact, ()), key=lambda c: (c.grade or 9, c.id)))
+        rule = None if cited else computed[fact]
+        held = fact in accepted
+        found[str(plain(s))].append(Statement(curie(p.value), value, label, held, best_grade(cited), cited, rule))
+    return {thing: _thing(thing, names, statements) for thing, statements in found.items()}
 
-    statements = []
-    for (p, o), cited in said.items():
-        value, label = text(o)
-        cited.sort(key=lambda c: (c.grade or 9, c.id))
-        statements.append(
-            Statement(curie(p.value), value, label, (p, o) in accepted, best_grade(cited), tuple(cited))
-        )
-    for (p, o), rule in computed.items():  # type: ignore[assignment]
-        if rule != "entailed" and (p, o) not in said:
-            value, label = text(o)
-            statements.append(Statement(curie(p.value), value, label, True, None, (), rule))
+
+def _thing(thing: str, names: dict[str, str], statements: list[Statement]) -> Thing:
     statements.sort(key=lambda s: (s.rule is not None, not s.accepted, s.property, s.value))
-    kind = next((s.value.partition(":")[2] for s in statements if s.property == "rdf:type"), "")
-    return Thing(thing, names.get(thing, thing), kind, tuple(statements))
+    # The most specific class is the stated one; a benchmark may also be called a dataset.
+    kinds = [s.value.partition(":")[2] for s in statements if s.property == "rdf:type"]
+    return Thing(thing, names.get(thing, thing), min(kinds, default=""), tuple(statements))
 
 
-def _result_texts(store: Store, thing: str, names: dict[str, str]) -> dict[str, str]:
+def _result_texts(store: Store, values: str, names: dict[str, str]) -> dict[str, str]:
     """Write each result as one line: benchmark, score, metric, setting."""
     rows: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in store.query(_RESULTS, {"s": thing}):  # type: ignore[union-attr]
+    for row in store.query(_RESULTS % values):  # type: ignore[union-attr]
         value = str(plain(row["o"]))
         rows[str(plain(row["r"]))][row["p"].value.removeprefix(CLG)] = names.get(value, value)
     return {

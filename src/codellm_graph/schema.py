@@ -115,6 +115,16 @@ class Schema:
         """Lineage relations along which the architecture does not stay the parent's."""
         return frozenset(p for p, v in self._annotation("changesArchitecture").items() if "true" in v)
 
+    @cached_property
+    def mints_object(self) -> frozenset[str]:
+        """Properties whose objects are blank nodes in the files, named and typed by the builder."""
+        return frozenset(p for p, v in self._annotation("mintsObject").items() if "true" in v)
+
+    @property
+    def ranges(self) -> Mapping[str, frozenset[str]]:
+        """Property to the classes of its values."""
+        return self.facts.get(PREFIXES["rdfs"] + "range", {})
+
     @property
     def authority(self) -> Mapping[str, frozenset[str]]:
         """Property to the classes of source that are believed first."""

@@ -20,9 +20,11 @@ from codellm_graph.view import Edge, Node, View, relations
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Lineage", "ancestors", "descendants", "trace"]
+__all__ = ["MEMBERSHIP", "Lineage", "ancestors", "around", "descendants", "everything", "trace", "walk"]
 
-MEMBER = "memberOf"
+#: Steps between a family and its members: not lineage, but how a family is asked about.
+HAS_MEMBER, MEMBER_OF = "hasMember", "memberOf"
+MEMBERSHIP = frozenset((HAS_MEMBER, MEMBER_OF))
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _next(view: View, thing: str, down: bool, allowed: frozenset[str], start: bo
     elif not edges and not down:
         family = view.nodes[thing].family
         if family and any(e.relation in allowed for e in view.parents.get(family, ())):
-            edges = [Edge(family, thing, MEMBER)]
+            edges = [Edge(family, thing, MEMBER_OF)]
     return edges
 
 
@@ -110,7 +112,7 @@ def _member_edges(view: View, thing: str) -> list[Edge]:
     """Return edges from a family or series to all its members, through the families of a series."""
     edges = []
     for member in view.members.get(thing, ()):
-        edges.append(Edge(member, thing, MEMBER))
+        edges.append(Edge(member, thing, HAS_MEMBER))
         edges += _member_edges(view, member)
     return edges
 
@@ -164,7 +166,7 @@ def walk(
             continue
         for edge in _next(view, thing, down, allowed, thing == root):
             edges.append(edge)
-            far = edge.child if down and edge.relation != MEMBER else edge.parent
+            far = edge.child if down and edge.relation not in MEMBERSHIP else edge.parent
             if far not in depths:
                 depths[far] = depths[thing] + 1
                 queue.append(far)
@@ -255,5 +257,52 @@ def descendants(view: View, root: str, *, weights: bool = False) -> set[str]:
 
 def _reached(view: View, root: str, edges: Iterable[Edge], *, down: bool) -> set[str]:
     return {
-        edge.child if down else edge.parent for edge in edges if edge.relation != MEMBER
+        edge.child if down else edge.parent for edge in edges if edge.relation not in MEMBERSHIP
     } - {root}
+
+
+def around(view: View, root: str, *, depth: int | None = None, weights: bool = False) -> Lineage:
+    """Return ancestors and descendants of a thing together.
+
+    Parameters
+    ----------
+    view : View
+        The models.
+    root : str
+        CURIE.
+    depth, weights
+        As for `walk`.
+
+    Returns
+    -------
+    Lineage
+        What a picture of the thing shows; its depths are steps in either direction.
+    """
+    up, above = walk(view, root, depth=depth, weights=weights)
+    low, below = walk(view, root, down=True, depth=depth, weights=weights)
+    depths = up | {thing: steps for thing, steps in low.items() if thing not in up}
+    edges = tuple(dict.fromkeys([*above, *below]))
+    return Lineage(root, False, {i: view.nodes[i] for i in depths}, edges, depths)
+
+
+def everything(view: View) -> Lineage:
+    """Return all models and their lineage.
+
+    Parameters
+    ----------
+    view : View
+        The models.
+
+    Returns
+    -------
+    Lineage
+        Models, checkpoints, and families that stand for themselves: those without members. Its root
+        is empty.
+    """
+    nodes = {
+        i: n
+        for i, n in view.nodes.items()
+        if n.kind in ("Model", "Checkpoint") or (n.kind == "Family" and not view.members.get(i))
+    }
+    edges = tuple(e for e in view.edges if e.parent in nodes and e.child in nodes)
+    return Lineage("", False, nodes, edges, dict.fromkeys(nodes, 0))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["to_csv", "to_dot", "to_json", "to_mermaid"]
 
-_DASHED = frozenset({"distilledFrom", "architectureFrom", "succeeds", "basedOn", "memberOf"})
+_DASHED = frozenset({"distilledFrom", "architectureFrom", "succeeds", "basedOn", "memberOf", "hasMember"})
 
 
 def to_json(value: object) -> str:

@@ -6,6 +6,8 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
+from codellm_graph.analyses.lineage import MEMBERSHIP
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -136,7 +138,7 @@ def lineage_tree(lineage: Lineage, *, cite: bool = False, colour: bool = False) 
     """
     below: dict[str, list[Edge]] = {}
     for edge in lineage.edges:
-        near = edge.parent if lineage.down and edge.relation != "memberOf" else edge.child
+        near = edge.parent if lineage.down and edge.relation not in MEMBERSHIP else edge.child
         below.setdefault(near, []).append(edge)
     notes = _Notes()
     root = lineage.nodes[lineage.root]
@@ -147,14 +149,11 @@ def lineage_tree(lineage: Lineage, *, cite: bool = False, colour: bool = False) 
         steps = below.get(thing, [])
         for i, edge in enumerate(steps):
             last = i == len(steps) - 1
-            member = edge.relation == "memberOf"
-            far = edge.child if lineage.down and not member else edge.parent
+            far = edge.child if lineage.down and edge.relation not in MEMBERSHIP else edge.parent
             node = lineage.nodes[far]
-            # A member stands under the family asked about; a family above a member of which nothing is said.
-            relation = ("member" if edge.child == lineage.root or lineage.nodes[edge.child].kind == "Family" else "family") if member else edge.relation
             again = "" if far not in seen else " (see above)"
             lines.append(
-                f"{indent}{'└─' if last else '├─'} {paint(relation, _RELATION_COLOURS.get(edge.relation, 'dim'), colour)} "
+                f"{indent}{'└─' if last else '├─'} {paint(edge.relation, _RELATION_COLOURS.get(edge.relation, 'dim'), colour)} "
                 f"{paint(printable(node.label), 'bold', colour)}{_dim(_facts(node), colour)}"
                 f"{notes.mark(edge.citations) if cite else ''}{_dim(again, colour, '')}"
             )

@@ -1,0 +1,60 @@
+"""``codellm-graph export``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from codellm_graph.cli.common import as_of, open_graph, write_file
+from codellm_graph.errors import UsageError
+
+_EPILOG = """\b
+Examples:
+  codellm-graph export deepswe.html --root DeepSWE
+  codellm-graph export graph.ttl
+  codellm-graph export - --as graphml > graph.graphml
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("file")
+@click.option("--root", metavar="NAME", help="Only this thing's ancestors and descendants.")
+@click.option("--depth", type=click.IntRange(min=1), help="Longest path from the root in steps.")
+@click.option("--weights", is_flag=True, help="Only relations that pass weights on, from the root.")
+@click.option("--as", "suffix", metavar="SUFFIX", help="Format, where FILE is - or has another suffix.")
+@click.pass_context
+def command(
+    ctx: click.Context, file: str, root: str | None, depth: int | None, weights: bool, suffix: str | None
+) -> None:
+    """Write the graph, or one lineage, to FILE.
+
+    The suffix says the format: html is an interactive page that needs no network; ttl holds what is
+    accepted, trig, nq and jsonld everything with its citations; graphml, json (node-link), csv, dot and
+    mmd hold models and lineage.
+    """
+    from codellm_graph.analyses.lineage import around, everything
+    from codellm_graph.names import resolve
+    from codellm_graph.present.exports import SUFFIXES, export
+    from codellm_graph.view import load_view
+
+    form = suffix or Path(file).suffix.lstrip(".").lower()
+    if form not in SUFFIXES:
+        raise UsageError(f"{file!r}: cannot tell the format; use --as or a suffix of {', '.join(SUFFIXES)}")
+    store = open_graph(ctx)
+    view = load_view(store).until(as_of(ctx))
+    if root is None:
+        lineage, title = everything(view), "Code LLM lineage"
+    else:
+        thing = resolve(store, root, ["model"])
+        lineage = around(view, thing, depth=depth, weights=weights)
+        title = f"Lineage of {view.nodes[thing].label}"
+    content = export(store, view, lineage, form, title)
+    if file == "-":
+        sys.stdout.buffer.write(content)
+        return
+    write_file(Path(file), content)
+    if not ctx.find_root().obj["quiet"]:
+        counts = f"{len(lineage.nodes)} models, {len(lineage.edges)} edges"
+        click.echo(f"{file}: {counts}, {len(content) / 1000:.0f} kB", err=True)

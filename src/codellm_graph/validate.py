@@ -1,0 +1,183 @@
+"""Checking data: form, whole-graph rules in SPARQL, and SHACL shapes.
+
+Bad data is a value, not an exception: what is found comes back as results with the field names of SHACL
+[1]_. Only a file that cannot be parsed raises.
+
+References
+----------
+.. [1] H. Knublauch, D. Kontokostas (eds.), Shapes Constraint Language (SHACL), W3C Recommendation, 2017,
+   section 3.6.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from codellm_graph.build import build
+from codellm_graph.citations import parse
+from codellm_graph.namespaces import BASE, curie
+from codellm_graph.sources import Files, bundled, ontology_folder
+from codellm_graph.store import Embedded, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["Result", "check"]
+
+_HEADER = re.compile(r"^#\s*(title|severity|message):\s*(.*?)\s*$", re.MULTILINE)
+
+
+class Result(NamedTuple):
+    """A finding, as SHACL's ``sh:ValidationResult``.
+
+    Parameters
+    ----------
+    focus_node : str
+        CURIE of what is wrong.
+    result_path : str
+        CURIE of the property, empty where there is none.
+    value : str
+        The offending value, empty where there is none.
+    result_message : str
+        What is wrong, and what to write instead.
+    result_severity : {"violation", "warning"}
+        Whether the check fails.
+    source_shape : str
+        Name of the shape or rule that found it.
+    """
+
+    focus_node: str
+    result_path: str
+    value: str
+    result_message: str
+    result_severity: str
+    source_shape: str
+
+
+def check(
+    paths: Iterable[Path] = (),
+    *,
+    data: Iterable[Path] = (),
+    progress: Callable[[str], None] | None = None,
+) -> list[Result]:
+    """Check data files.
+
+    Parameters
+    ----------
+    paths : iterable of pathlib.Path, optional
+        Files or folders to report on; they are checked together with the data they refer to.
+    data : iterable of pathlib.Path, optional
+        Folders that are the graph, instead of the bundled data.
+    progress : callable, optional
+        Told the name of each step.
+
+    Returns
+    -------
+    list of Result
+        Violations before warnings, sorted; empty if all is well.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read or is malformed.
+    """
+    say = progress or (lambda step: None)
+    paths, data = list(paths), list(data)
+    files = Files.under(*data) if data else bundled()
+    scope = None
+    if paths:
+        mine = Files.under(*paths)
+        files = Files(files.ontology, tuple(sorted({p.resolve() for p in (*files.data, *mine.data)})))
+        scope = _mentioned(mine.data)
+    say("building the graph")
+    store = Embedded(_memory(build(files).quads))
+    results = []
+    rules = sorted((ontology_folder() / "checks").glob("*.rq"))
+    for rule in rules:
+        say(f"rule {rule.stem}")
+        results += _run_rule(store, rule)
+    say("shapes")
+    results += _run_shapes(store)
+    if scope is not None:
+        results = [r for r in results if r.focus_node in scope]
+    return sorted(set(results), key=lambda r: (r.result_severity != "violation", *r))
+
+
+def _memory(quads: Iterable[ox.Quad]) -> ox.Store:
+    store = ox.Store()
+    store.bulk_extend(quads)
+    return store
+
+
+def _mentioned(paths: Iterable[Path]) -> set[str]:
+    """Return the CURIEs of what files describe or cite."""
+    found = set()
+    for path in paths:
+        for quad in parse(path):
+            found |= {curie(t.value) for t in (quad.subject, quad.graph_name) if isinstance(t, ox.NamedNode)}
+    return found
+
+
+def _run_rule(store: Embedded, path: Path) -> list[Result]:
+    """Run one whole-graph rule: a SELECT of ?focus, and ?path and ?value where they help."""
+    text = path.read_text(encoding="utf-8")
+    head = dict(_HEADER.findall(text))
+    results = []
+    for row in store.query(text):  # type: ignore[union-attr]
+        names = {v.value for v in row_variables(text)}
+        got = {n: str(plain(row[n])) if n in names and row[n] is not None else "" for n in ("focus", "path", "value")}
+        message = head["message"].format(**got)
+        results.append(Result(got["focus"], got["path"], got["value"], message, head["severity"], path.stem))
+    return results
+
+
+def row_variables(text: str) -> list[ox.Variable]:
+    """Return the variables of a rule among focus, path and value that its text projects."""
+    projection = text[text.index("SELECT") : text.index("WHERE")]
+    return [ox.Variable(n) for n in ("focus", "path", "value") if f"?{n}" in projection]
+
+
+def _run_shapes(store: Embedded) -> list[Result]:
+    """Run the SHACL shapes on the accepted graph.
+
+    pySHACL gets a plain Graph: on a Dataset it would merge all citations.
+    """
+    import pyshacl
+    import rdflib
+    from rdflib.namespace import SH
+
+    accepted = rdflib.Graph()
+    quads = [q.triple for q in store.quads() if isinstance(q.graph_name, ox.DefaultGraph)]
+    accepted.parse(data=ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES).decode(), format="nt")
+    shapes = rdflib.Graph()
+    for path in sorted((ontology_folder() / "shapes").glob("*.ttl")):
+        shapes.parse(path)
+    _, report, _ = pyshacl.validate(accepted, shacl_graph=shapes, inference="none", advanced=False)
+    results = []
+    for node in report.subjects(rdflib.RDF.type, SH.ValidationResult):  # type: ignore[union-attr]
+
+        def value(predicate: rdflib.URIRef, node: rdflib.term.Node = node) -> str:
+            found = report.value(node, predicate)  # type: ignore[union-attr]
+            return curie(str(found)) if isinstance(found, rdflib.URIRef) else str(found or "")
+
+        shape = _shape_name(shapes, report.value(node, SH.sourceShape))  # type: ignore[union-attr]
+        severity = "warning" if value(SH.resultSeverity).endswith("Warning") else "violation"
+        focus = value(SH.focusNode)
+        results.append(
+            Result(focus, value(SH.resultPath), value(SH.value), f"{focus}: {value(SH.resultMessage)}", severity, shape)
+        )
+    return results
+
+
+def _shape_name(shapes: object, shape: object) -> str:
+    """Return the name of the node shape that a property shape belongs to."""
+    import rdflib
+    from rdflib.namespace import SH
+
+    graph: rdflib.Graph = shapes  # type: ignore[assignment]
+    owner = graph.value(predicate=SH.property, object=shape)  # type: ignore[arg-type]
+    return str(owner or shape).removeprefix(BASE + "shape/")
