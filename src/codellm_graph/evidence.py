@@ -33,6 +33,7 @@ SELECT ?c ?source ?title ?locator ?url ?grade ?rank ?certainty WHERE {
 
 _SAID = "SELECT ?s ?p ?o ?g WHERE { %s GRAPH ?g { ?s ?p ?o } }"
 _ACCEPTED = "SELECT ?s ?p ?o WHERE { %s ?s ?p ?o }"
+_UNITS = "SELECT ?p ?unit WHERE { ?p clg:unit ?unit }"
 _RESULTS = "SELECT ?r ?p ?o WHERE { %s ?s clg:result ?r . ?r ?p ?o }"
 
 class CitationInfo(NamedTuple):
@@ -64,7 +65,7 @@ class Statement(NamedTuple):
     Parameters
     ----------
     property, value, label : str
-        CURIE of the property, CURIE or text of the value, label of the value.
+        CURIE of the property, CURIE or text of the value, label of the value with its unit.
     accepted : bool
         Whether it is held true.
     grade : int or None
@@ -73,6 +74,8 @@ class Statement(NamedTuple):
         Empty where it is computed.
     rule : str or None
         The rule that computed it.
+    property_label : str
+        What the property is called.
     """
 
     property: str  # noqa: A003 - the word of the contract
@@ -82,6 +85,7 @@ class Statement(NamedTuple):
     grade: int | None
     citations: tuple[CitationInfo, ...]
     rule: str | None = None
+    property_label: str = ""
 
 
 class Thing(NamedTuple):
@@ -199,6 +203,7 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
     values = "VALUES ?s { " + " ".join(f"<{iri(t)}>" for t in wanted) + " }"
     names = labels(store)
     accepted = {(r["s"], r["p"], r["o"]) for r in store.query(_ACCEPTED % values)}  # type: ignore[union-attr]
+    units = {r["p"]: f" {r['unit'].value}" for r in store.query(_UNITS)}  # type: ignore[union-attr]
     results = _result_texts(store, values, names)
     rows = [
         ((r["s"], r["p"], r["o"]), curie(r["g"].value))
@@ -217,11 +222,15 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
     for fact in [*said, *(f for f, rule in computed.items() if rule != "entailed" and f not in said)]:
         s, p, o = fact
         value = str(plain(o))
-        label = results.get(value) or names.get(value, value)
+        label = results.get(value) or names.get(value, value) + units.get(p, "")
         cited = tuple(sorted(said.get(fact, ()), key=lambda c: (c.grade or 9, c.id)))
         rule = None if cited else computed[fact]
         held = fact in accepted
-        found[str(plain(s))].append(Statement(curie(p.value), value, label, held, best_grade(cited), cited, rule))
+        key = curie(p.value)
+        called = names.get(key, key.partition(":")[2])
+        found[str(plain(s))].append(
+            Statement(key, value, label, held, best_grade(cited), cited, rule, called)
+        )
     return {thing: _thing(thing, names, statements) for thing, statements in found.items()}
 
 

@@ -100,7 +100,12 @@ def _next(view: View, thing: str, down: bool, allowed: frozenset[str], start: bo
     """
     edges = [e for e in (view.children if down else view.parents).get(thing, ()) if e.relation in allowed]
     if start and view.nodes[thing].kind in ("Family", "Series"):
-        edges += _member_edges(view, thing)
+        members = _member_edges(view, thing)
+        # What a member says with more precision is not said again by its family.
+        near = view.children if down else view.parents
+        said = {(e.parent, e.child) for m in members for e in near.get(m.parent, ()) if e.relation in allowed}
+        far = {child if down else parent for parent, child in said}
+        edges = members + [e for e in edges if (e.child if down else e.parent) not in far]
     elif not edges and not down:
         family = view.nodes[thing].family
         if family and any(e.relation in allowed for e in view.parents.get(family, ())):

@@ -22,8 +22,8 @@ __all__ = ["Layout", "Tick", "time_clade"]
 ROW = 30.0
 _CHARACTER = 7.0
 _LABEL_GAP = 30.0
-_DAY = 1.2
-_STEP = 26.0
+_DAY = 0.8
+_STEP = 12.0
 
 
 class Tick(NamedTuple):

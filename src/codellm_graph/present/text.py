@@ -215,7 +215,7 @@ def statements(thing: Thing, *, colour: bool = False) -> str:
     for s in thing.statements:
         mark = "" if s.accepted else "✗ "
         evidence = f"by rule {s.rule}" if s.rule else notes.mark(s.citations).strip()
-        rows.append((mark + s.property.partition(":")[2], s.label, s.grade, evidence))
+        rows.append((mark + s.property_label, s.label, s.grade, evidence))
     head = paint(printable(thing.label), "bold", colour) + _dim(f"{thing.kind}  {thing.id}", colour)
     lines = [head, "", table(("property", "value", "grade", "who says so"), rows, colour)]
     if any(not s.accepted for s in thing.statements):

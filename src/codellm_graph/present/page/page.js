@@ -161,7 +161,7 @@
     const total = [reach(id, ups, (e) => e.from).seen.size - 1, reach(id, downs, (e) => e.to).seen.size - 1];
     panel.append(el("p", { className: "soft" }, `${total[0]} ancestors, ${total[1]} descendants shown here`), el("h2", {}, "Statements"));
     panel.append(el("ul", {}, ...(data.statements[id] || []).map(([property, value, accepted, rule, cited]) =>
-      el("li", { className: accepted ? "" : "rejected" }, el("span", { className: "property" }, words(property)), value, rule ? el("span", { className: "soft" }, ` (by rule: ${rule})`) : note.mark(cited)))));
+      el("li", { className: accepted ? "" : "rejected" }, el("span", { className: "property" }, property), value, rule ? el("span", { className: "soft" }, ` (by rule: ${rule})`) : note.mark(cited)))));
     panel.append(el("h2", {}, "Sources"), note.list());
   }
   function showEdge(number) {
@@ -178,7 +178,16 @@
     id === null ? network.unselectAll() : network.selectNodes([id], false);
     id === null ? showNothing() : showNode(id);
     redraw();
-    if (move && id !== null) network.focus(id, { scale: Math.max(network.getScale(), 0.9), animation: !matchMedia("(prefers-reduced-motion: reduce)").matches });
+    if (move && id !== null) look(id);
+  }
+  // Show the whole lineage of the selection where its labels stay readable, else the model itself.
+  function look(id) {
+    const box = document.getElementById("canvas"), on = [...lit.nodes].map((n) => byId.get(n));
+    const left = Math.min(...on.map((n) => n.x)) - 40, right = Math.max(...on.map((n) => n.x)) + 190;
+    const top = Math.min(...on.map((n) => n.y)) - 50, bottom = Math.max(...on.map((n) => n.y)) + 40;
+    const scale = Math.min(box.clientWidth / (right - left), box.clientHeight / (bottom - top), 1.2);
+    const whole = scale >= 0.45, node = byId.get(id);
+    network.moveTo({ position: whole ? { x: (left + right) / 2, y: (top + bottom) / 2 } : { x: node.x, y: node.y }, scale: whole ? scale : 0.8, animation: !matchMedia("(prefers-reduced-motion: reduce)").matches && { duration: 350 } });
   }
   network.on("click", (event) => {
     if (event.nodes.length) select(event.nodes[0], false);
