@@ -54,7 +54,11 @@ def reason(path: Path) -> dict:
     if shutil.which("java") is None:
         pytest.fail("no Java found: install Debian's package default-jre-headless to check the ontology")
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _REASON, str(path)], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-W", "ignore", "-c", _REASON, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
@@ -96,7 +100,9 @@ def test_concepts_stages_tracks_and_rules_are_labelled_in_both_languages(ontolog
     concepts = {s for kind in kinds for s in ontology.subjects(RDF.type, kind)}
     assert len(concepts) > 50
     for concept in sorted(concepts):
-        assert sorted(label.language for label in ontology.objects(concept, RDFS.label)) == ["en", "zh"], concept
+        assert sorted(label.language for label in ontology.objects(concept, RDFS.label)) == ["en", "zh"], (
+            concept
+        )
 
 
 def test_lineage_is_a_tree_under_prov(ontology):
@@ -129,7 +135,11 @@ def test_alignments(ontology):
         (NS.license, RDFS.subPropertyOf, DCTERMS.license),
         (NS.organization, RDFS.subPropertyOf, PROV.wasAttributedTo),
         (NS.Citation, RDFS.subClassOf, PROV.Bundle),
-        (NS.spdx, RDFS.seeAlso, rdflib.URIRef("https://spdx.org/rdf/3.0.1/terms/SimpleLicensing/licenseExpression")),
+        (
+            NS.spdx,
+            RDFS.seeAlso,
+            rdflib.URIRef("https://spdx.org/rdf/3.0.1/terms/SimpleLicensing/licenseExpression"),
+        ),
     }
     assert expected <= set(ontology)
 

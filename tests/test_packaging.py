@@ -32,7 +32,13 @@ def built(tmp_path_factory) -> Path:
 def test_sdist_holds_ontology_data_and_tests(built):
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for wanted in ("ontology/codellm.ttl", "graph_data/survey.trig", "graph_data/LICENSE", "tests/test_packaging.py", "README.md"):
+    for wanted in (
+        "ontology/codellm.ttl",
+        "graph_data/survey.trig",
+        "graph_data/LICENSE",
+        "tests/test_packaging.py",
+        "README.md",
+    ):
         assert wanted in names
 
 
@@ -41,7 +47,12 @@ def test_wheel_holds_ontology_and_data(built):
         names = set(archive.namelist())
     data = {p.relative_to(ROOT).as_posix() for p in (ROOT / "graph_data").rglob("*.trig")}
     assert {f"codellm_graph/_bundle/{d}" for d in data} <= names
-    for wanted in ("_bundle/ontology/codellm.ttl", "_bundle/ontology/shapes/any-model.ttl", "present/page/page.js", "py.typed"):
+    for wanted in (
+        "_bundle/ontology/codellm.ttl",
+        "_bundle/ontology/shapes/any-model.ttl",
+        "present/page/page.js",
+        "py.typed",
+    ):
         assert f"codellm_graph/{wanted}" in names
 
 
@@ -61,5 +72,7 @@ def test_wheel_runs_in_an_empty_environment(built, tmp_path):
     assert page.startswith("<!DOCTYPE html>")
     assert "model:qwen3-32b" in page
     assert run(tool, "check", **options).stderr.startswith("0 violations")
-    where = run(scripts / "python", "-c", "import codellm_graph; print(codellm_graph.__file__)", **options).stdout
+    where = run(
+        scripts / "python", "-c", "import codellm_graph; print(codellm_graph.__file__)", **options
+    ).stdout
     assert Path(where.strip()).is_relative_to(environment)

@@ -96,13 +96,7 @@ def select(graph: Store, query: str, **parameters: str) -> list[dict[str, str | 
     >>> cg.select(cg.load(), "SELECT ?o { $m clg:rlFrom ?o }", m="model:deepswe-preview")
     [{'o': 'model:qwen3-32b'}]
     """
-    import pyoxigraph as ox
-
-    from codellm_graph.errors import QueryError
-
-    answer = graph.query(query, parameters)
-    if not isinstance(answer, ox.QuerySolutions):
-        raise QueryError("select wants a SELECT query; ask the graph itself with graph.query(...)")
+    answer = graph.select(query, parameters)
     names = [v.value for v in answer.variables]
     return [{name: plain(row[name]) for name in names} for row in answer]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
@@ -83,7 +83,7 @@ class Built(NamedTuple):
         str
             40 hexadecimal digits.
         """
-        text = ox.serialize(self.quads, format=ox.RdfFormat.N_QUADS)
+        text = ox.serialize(self.quads, format=ox.RdfFormat.N_QUADS) or b""
         return hashlib.sha1(text, usedforsecurity=False).hexdigest()
 
 
@@ -146,13 +146,12 @@ def assemble(words: list[ox.Quad], citations: Citations) -> Built:
     return Built(sorted(quads, key=str))
 
 
-def _accept(
-    facts: Facts, schema: Schema, citations: Citations
-) -> list[tuple[Fact, str, tuple[Fact, ...]]]:
+def _accept(facts: Facts, schema: Schema, citations: Citations) -> list[tuple[Fact, str, tuple[Fact, ...]]]:
     """Accept the best supported statements; return the choices that went against another value."""
     supports = citations.supports()
     cited: dict[Fact, list[Support]] = {
-        fact: sorted((supports[c] for c in by), key=lambda s: s.citation) for fact, by in citations.said.items()
+        fact: sorted((supports[c] for c in by), key=lambda s: s.citation)
+        for fact, by in citations.said.items()
     }
     single: dict[tuple[ox.NamedNode, ox.NamedNode], list[tuple[ox.NamedNode | ox.Literal, list[Support]]]]
     single = defaultdict(list)
@@ -170,10 +169,14 @@ def _accept(
         if choice is not None:
             facts.add((s, p, choice.value))
             if choice.against:
-                choices.append(((s, p, choice.value), choice.reason, tuple((s, p, o) for o in choice.against)))
+                choices.append(
+                    ((s, p, choice.value), choice.reason, tuple((s, p, o) for o in choice.against))
+                )
 
     def best(fact: Fact) -> tuple[int, int, int, int]:
-        return min(strength(support, schema.authority.get(fact[1].value, frozenset())) for support in cited[fact])
+        return min(
+            strength(support, schema.authority.get(fact[1].value, frozenset())) for support in cited[fact]
+        )
 
     rejected = _denied(many, schema, best)
     for fact in many:
@@ -225,6 +228,8 @@ def _entailed(facts: Facts, schema: Schema) -> Iterator[Derived]:
     for s, p, o in list(facts.why):
         for above in schema.super_properties.get(p.value, ()):
             yield Derived((s, _N(above), o), ((s, p, o),))
+        if not isinstance(o, ox.NamedNode):
+            continue
         if p.value in schema.mints_object:
             for kind in schema.ranges.get(p.value, ()):
                 yield Derived((o, _TYPE, _N(kind)), ((s, p, o),))
@@ -233,8 +238,17 @@ def _entailed(facts: Facts, schema: Schema) -> Iterator[Derived]:
                 yield Derived((s, p, _N(above)), ((s, p, o),))
 
 
-def _memberships(facts: Facts) -> list[Fact]:
-    return sorted(facts.by_property[_MEMBER_OF.value], key=str)
+Link: TypeAlias = "tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]"
+
+
+def _links(facts: Facts, prop: str) -> list[Link]:
+    """Return the statements of a property that lead to a thing, not to a text."""
+    found = facts.by_property.get(prop, ())
+    return sorted(((s, p, o) for s, p, o in found if isinstance(o, ox.NamedNode)), key=str)
+
+
+def _memberships(facts: Facts) -> list[Link]:
+    return _links(facts, _MEMBER_OF.value)
 
 
 def _techniques(facts: Facts, schema: Schema, direction: str) -> dict[str, Fact]:
@@ -274,14 +288,14 @@ def _is_denied(lacking: set[tuple[str, str, str]], schema: Schema, s: str, p: st
     return any((s, above, o) in lacking for above in {p} | schema.super_properties.get(p, frozenset()))
 
 
-def _weight_edges(facts: Facts, schema: Schema) -> Iterator[Fact]:
+def _weight_edges(facts: Facts, schema: Schema) -> Iterator[Link]:
     """Yield accepted, stated weight edges along which the architecture stays the parent's."""
     relations = schema.at_or_below(CLG + "weightsFrom")
     changed = {
         (s.value, o.value) for p in schema.changes_architecture for s, _, o in facts.by_property.get(p, ())
     }
     for p in sorted(relations - schema.changes_architecture):
-        for fact in facts.by_property.get(p, ()):
+        for fact in _links(facts, p):
             if not facts.why[fact][0] and (fact[0].value, fact[2].value) not in changed:
                 yield fact
 
@@ -324,23 +338,30 @@ def _up_bounds(facts: Facts) -> Iterator[Derived]:
         member, _, family = membership
         for first in facts.objects.get((member.value, CLG + "earliest"), ()):
             for last in facts.objects.get((member.value, CLG + "latest"), ()):
-                members[family].append((first.value, last.value, membership, (member, _N(CLG + "earliest"), first)))
+                members[family].append(
+                    (first.value, last.value, membership, (member, _N(CLG + "earliest"), first))
+                )
     for family, rows in members.items():
         if not facts.objects.get((family.value, CLG + "earliest")):
             first_day, last_day, membership, premise = min(rows, key=lambda r: (r[0], r[1], str(r[3])))
             for name, day in (("earliest", first_day), ("latest", last_day)):
-                yield Derived((family, _N(CLG + name), ox.Literal(day, datatype=_DATE)), (membership, premise))
+                yield Derived(
+                    (family, _N(CLG + name), ox.Literal(day, datatype=_DATE)), (membership, premise)
+                )
 
 
 def _family(facts: Facts) -> Iterator[Derived]:
     """Yield the families that a family is based on, through members without a parent inside it."""
-    family_of = {m.value: (f, (m, p, f)) for m, p, f in _memberships(facts)}
-    for family, _, o in facts.by_property[_TYPE.value]:
-        if o == _FAMILY:
-            family_of.setdefault(family.value, (family, (family, _TYPE, o)))
-    edges: dict[str, list[Fact]] = defaultdict(list)
-    for fact in facts.by_property[CLG + "basedOn"]:
-        edges[fact[0].value].append(fact)
+    family_of: dict[str, tuple[ox.NamedNode, Fact]] = {}
+    for thing, p, kind in facts.by_property[_TYPE.value]:
+        if kind == _FAMILY:
+            family_of[thing.value] = (thing, (thing, p, kind))
+    for member, p, above in _memberships(facts):
+        if above.value in family_of:
+            family_of.setdefault(member.value, (above, (member, p, above)))
+    edges: dict[str, list[Link]] = defaultdict(list)
+    for link in _links(facts, CLG + "basedOn"):
+        edges[link[0].value].append(link)
     for child, rows in edges.items():
         if child not in family_of:
             continue
@@ -348,11 +369,10 @@ def _family(facts: Facts) -> Iterator[Derived]:
         parents = [(row, *family_of.get(row[2].value, (None, row))) for row in rows]
         if child != family.value and any(other == family for _, other, _ in parents):
             continue
-        for row, other, parents_membership in parents:
+        for row, other, their_membership in parents:
             if other is not None and other != family:
-                yield Derived(
-                    (family, _N(CLG + "familyBasedOn"), other), (membership, row, parents_membership)
-                )
+                fact = (family, _N(CLG + "familyBasedOn"), other)
+                yield Derived(fact, (membership, row, their_membership))
 
 
 def _statement(fact: Fact) -> ox.NamedNode:

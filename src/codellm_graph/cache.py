@@ -70,7 +70,9 @@ def _opener(target: Path, files: Files) -> Callable[[], ox.Store]:
     return opened
 
 
-def open_built(files: Files, on_build: Callable[[], None] | None = None) -> tuple[Callable[[], ox.Store], Path | None]:
+def open_built(
+    files: Files, on_build: Callable[[], None] | None = None
+) -> tuple[Callable[[], ox.Store], Path | None]:
     """Open the graph built from files, building it if nobody has yet.
 
     Parameters

@@ -17,9 +17,9 @@ from codellm_graph.namespaces import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pyoxigraph import BlankNode, Literal, NamedNode
+    from pyoxigraph import Literal, NamedNode
 
-    Term = NamedNode | BlankNode | Literal
+    Value = NamedNode | Literal
 
 __all__ = ["Choice", "Support", "bounds", "choose", "compatible", "strength"]
 
@@ -88,7 +88,13 @@ def strength(support: Support, authority: frozenset[str]) -> tuple[int, int, int
     )
 
 
-def bounds(value: Term) -> tuple[str, str] | None:
+def _datatype(value: Value) -> str:
+    """Return the datatype's IRI, empty for an IRI."""
+    datatype = getattr(value, "datatype", None)
+    return str(datatype.value) if datatype is not None else ""
+
+
+def bounds(value: Value) -> tuple[str, str] | None:
     """Return the first and last day that a date of any precision allows.
 
     Parameters
@@ -107,10 +113,9 @@ def bounds(value: Term) -> tuple[str, str] | None:
     >>> bounds(Literal("2024-02", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#gYearMonth")))
     ('2024-02-01', '2024-02-29')
     """
-    datatype = getattr(value, "datatype", None)
-    pattern = _DATES.get(datatype.value) if datatype is not None else None
+    pattern = _DATES.get(_datatype(value))
     match = pattern.match(value.value) if pattern else None
-    if not match:
+    if match is None:
         return None
     year, *rest = (int(part) for part in match.groups())
     month = rest[0] if rest else None
@@ -129,19 +134,22 @@ def bounds(value: Term) -> tuple[str, str] | None:
 
 def _same_number(coarse: str, fine: str) -> bool:
     """Say whether one decimal is the other, rounded or cut to the digits it shows, or the same in Ki."""
-    if float(coarse) == float(fine):
-        return True
+    try:
+        if float(coarse) == float(fine):
+            return True
+    except ValueError:
+        return False  # no number at all, whatever its datatype says; the shapes report it
     if len(coarse.strip("0.")) > len(fine.strip("0.")):
         coarse, fine = fine, coarse
     digits = len(coarse.partition(".")[2])
     value, shown = float(fine), float(coarse)
     if "." not in coarse and shown >= 1000 and shown % 1000 == 0:
-        return shown / 1000 in (value / 1024, round(value / 1000), value // 1000)
-    scale = 10**digits
+        return any(shown / 1000 == k for k in (value / 1024, round(value / 1000), value // 1000))
+    scale = float(10**digits)
     return abs(round(value * scale) - shown * scale) < 1e-6 or abs(int(value * scale) - shown * scale) < 1e-6
 
 
-def compatible(a: Term, b: Term) -> bool:
+def compatible(a: Value, b: Value) -> bool:
     """Say whether two values of a single-valued property can both be right.
 
     Parameters
@@ -169,19 +177,17 @@ def compatible(a: Term, b: Term) -> bool:
         return (span_a[0] <= span_b[0] and span_b[1] <= span_a[1]) or (
             span_b[0] <= span_a[0] and span_a[1] <= span_b[1]
         )
-    kinds = {t.datatype.value if getattr(t, "datatype", None) is not None else "" for t in (a, b)}
-    if kinds <= _NUMBERS:
+    if {_datatype(a), _datatype(b)} <= _NUMBERS:
         return _same_number(a.value, b.value)
     return False
 
 
-def precision(value: Term) -> int:
+def precision(value: Value) -> int:
     """Return how fine a value is: days of a date's span or digits of a number, negative for sorting."""
     span = bounds(value)
     if span:
         return sum(a != b for a, b in zip(span[0].split("-"), span[1].split("-"), strict=True))
-    datatype = getattr(value, "datatype", None)
-    if datatype is not None and datatype.value in _NUMBERS:
+    if _datatype(value) in _NUMBERS:
         return -len(value.value.strip("0.").replace(".", ""))
     return 0
 
@@ -200,12 +206,12 @@ class Choice:
         The values in conflict with it, best supported first.
     """
 
-    value: Term
+    value: Value
     reason: str
-    against: tuple[Term, ...]
+    against: tuple[Value, ...]
 
 
-def choose(candidates: Iterable[tuple[Term, Sequence[Support]]], authority: frozenset[str]) -> Choice | None:
+def choose(candidates: Iterable[tuple[Value, Sequence[Support]]], authority: frozenset[str]) -> Choice | None:
     """Choose the value of a single-valued property.
 
     Parameters

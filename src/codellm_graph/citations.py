@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Citations", "parse", "read_citations"]
 
-Fact = tuple[ox.NamedNode, ox.NamedNode, "ox.NamedNode | ox.Literal"]
+#: Subject, predicate, object.
+Fact: TypeAlias = "tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]"
 
 _TYPE = PREFIXES["rdf"] + "type"
 _ISSUED = PREFIXES["dcterms"] + "issued"
@@ -113,7 +114,10 @@ def _skolem(quads: Iterable[ox.Quad]) -> dict[str, ox.NamedNode]:
         if isinstance(q.object, ox.BlankNode):
             said.setdefault(q.object.value, []).append(f"of {q.subject} {q.predicate}")
     return {
-        label: ox.NamedNode(PREFIXES["result"] + hashlib.sha1("\n".join(sorted(rows)).encode(), usedforsecurity=False).hexdigest()[:12])
+        label: ox.NamedNode(
+            PREFIXES["result"]
+            + hashlib.sha1("\n".join(sorted(rows)).encode(), usedforsecurity=False).hexdigest()[:12]
+        )
         for label, rows in said.items()
     }
 
@@ -143,6 +147,8 @@ def read_citations(paths: Iterable[Path]) -> Citations:
         for q in quads:
             subject = names[q.subject.value] if isinstance(q.subject, ox.BlankNode) else q.subject
             value = names[q.object.value] if isinstance(q.object, ox.BlankNode) else q.object
+            if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
+                raise DataError(f"{path}: triple terms (RDF 1.2) have no meaning here; say it in a citation")
             fact = (subject, q.predicate, value)
             if isinstance(q.graph_name, ox.DefaultGraph):
                 citations.metadata.add(fact)

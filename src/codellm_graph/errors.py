@@ -7,7 +7,7 @@
     ├── OutputError     an answer cannot be written (exit 1)
     ├── StoreError      a store directory or endpoint cannot be opened or asked (exit 1)
     ├── QueryError      a SPARQL query is malformed or not allowed (exit 2)
-    ├── NameError_      a name is unknown (UnknownName) or ambiguous (AmbiguousName) (exit 2)
+    ├── NamingError      a name is unknown (UnknownName) or ambiguous (AmbiguousName) (exit 2)
     └── UsageError      an option's value makes no sense (exit 2)
 """
 
@@ -22,7 +22,7 @@ __all__ = [
     "AmbiguousName",
     "CodellmGraphError",
     "DataError",
-    "NameError_",
+    "NamingError",
     "OutputError",
     "QueryError",
     "StoreError",
@@ -87,7 +87,7 @@ class QueryError(CodellmGraphError):
         )
 
 
-class NameError_(CodellmGraphError):  # noqa: N801 - NameError is a builtin
+class NamingError(CodellmGraphError):
     """A name does not lead to exactly one thing.
 
     Parameters
@@ -112,7 +112,7 @@ class NameError_(CodellmGraphError):  # noqa: N801 - NameError is a builtin
         raise NotImplementedError
 
 
-class UnknownName(NameError_):
+class UnknownName(NamingError):
     """Nothing is called that."""
 
     def _text(self) -> str:
@@ -121,7 +121,7 @@ class UnknownName(NameError_):
         return f"nothing is called {self.name!r}. Did you mean:{self._listing()}"
 
 
-class AmbiguousName(NameError_):
+class AmbiguousName(NamingError):
     """Several things are called that."""
 
     def _text(self) -> str:

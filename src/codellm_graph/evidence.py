@@ -12,8 +12,7 @@ from codellm_graph.store import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from codellm_graph.choose import Term
-    from codellm_graph.store import Store
+    from codellm_graph.store import Store, Term
 
     Fact = tuple[Term, Term, Term]
 
@@ -35,6 +34,7 @@ _SAID = "SELECT ?s ?p ?o ?g WHERE { %s GRAPH ?g { ?s ?p ?o } }"
 _ACCEPTED = "SELECT ?s ?p ?o WHERE { %s ?s ?p ?o }"
 _UNITS = "SELECT ?p ?unit WHERE { ?p clg:unit ?unit }"
 _RESULTS = "SELECT ?r ?p ?o WHERE { %s ?s clg:result ?r . ?r ?p ?o }"
+
 
 class CitationInfo(NamedTuple):
     """A citation, as shown to a reader.
@@ -78,7 +78,7 @@ class Statement(NamedTuple):
         What the property is called.
     """
 
-    property: str  # noqa: A003 - the word of the contract
+    property: str
     value: str
     label: str
     accepted: bool
@@ -122,7 +122,7 @@ def citations(store: Store, wanted: Iterable[str]) -> dict[str, CitationInfo]:
     """
     table: dict[str, CitationInfo] = {}
     values = "VALUES ?c { " + " ".join(f"<{iri(c)}>" for c in sorted(set(wanted))) + " }"
-    for row in sorted(store.query(_CITATIONS % values), key=str):  # type: ignore[union-attr, arg-type]
+    for row in sorted(store.select(_CITATIONS % values), key=str):
         value = {k: plain(row[k]) for k in ("title", "locator", "url", "grade", "rank", "certainty")}
         citation = str(plain(row["c"]))
         grade = value["grade"]
@@ -202,13 +202,10 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
     wanted = list(dict.fromkeys(things))
     values = "VALUES ?s { " + " ".join(f"<{iri(t)}>" for t in wanted) + " }"
     names = labels(store)
-    accepted = {(r["s"], r["p"], r["o"]) for r in store.query(_ACCEPTED % values)}  # type: ignore[union-attr]
-    units = {r["p"]: f" {r['unit'].value}" for r in store.query(_UNITS)}  # type: ignore[union-attr]
+    accepted = {(r["s"], r["p"], r["o"]) for r in store.select(_ACCEPTED % values)}
+    units = {r["p"]: f" {r['unit'].value}" for r in store.select(_UNITS)}
     results = _result_texts(store, values, names)
-    rows = [
-        ((r["s"], r["p"], r["o"]), curie(r["g"].value))
-        for r in store.query(_SAID % values)  # type: ignore[union-attr]
-    ]
+    rows = [((r["s"], r["p"], r["o"]), curie(r["g"].value)) for r in store.select(_SAID % values)]
     table = citations(store, (graph for _, graph in rows if graph.startswith("cite:")))
     said: dict[Fact, list[CitationInfo]] = defaultdict(list)
     computed: dict[Fact, str] = {}
@@ -244,7 +241,7 @@ def _thing(thing: str, names: dict[str, str], statements: list[Statement]) -> Th
 def _result_texts(store: Store, values: str, names: dict[str, str]) -> dict[str, str]:
     """Write each result as one line: benchmark, score, metric, setting."""
     rows: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in store.query(_RESULTS % values):  # type: ignore[union-attr]
+    for row in store.select(_RESULTS % values):
         value = str(plain(row["o"]))
         rows[str(plain(row["r"]))][row["p"].value.removeprefix(CLG)] = names.get(value, value)
     return {

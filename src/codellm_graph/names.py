@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codellm_graph.errors import AmbiguousName, UnknownName
-from codellm_graph.namespaces import PREFIXES
 from codellm_graph.store import plain
 
 if TYPE_CHECKING:
@@ -81,14 +80,14 @@ class _Index:
 
 def _collect(store: Store) -> dict[str, object]:
     kinds: dict[str, str] = {}
-    for row in store.query(_KINDS):  # type: ignore[union-attr]
+    for row in store.select(_KINDS):
         thing, kind = str(plain(row["s"])), row["class"].value.rpartition("#")[2]
         # A benchmark is also a dataset: keep the narrower class.
         if kinds.get(thing) != "Benchmark":
             kinds[thing] = kind
     label: dict[str, str] = {}
     folds: dict[str, set[str]] = {thing: {_fold(thing.partition(":")[2])} for thing in kinds}
-    for row in store.query(_NAMES):  # type: ignore[union-attr]
+    for row in store.select(_NAMES):
         thing = str(plain(row["s"]))
         if thing in kinds:
             name, language = row["name"].value, row["name"].language
@@ -181,7 +180,7 @@ def find(store: Store, text: str) -> list[Found]:
     'model:deepswe'
     """
     index = _Index(store)
-    released = {str(plain(r["s"])): r["v"].value for r in store.query(_RELEASED)}  # type: ignore[union-attr]
+    released = {str(plain(r["s"])): r["v"].value for r in store.select(_RELEASED)}
     folded = _fold(text)
     scored = []
     for thing, names in index.folds.items():
@@ -190,7 +189,8 @@ def find(store: Store, text: str) -> list[Found]:
             score = min((f != folded, not f.startswith(folded), len(f)) for f in matches)
             scored.append((*score, thing))
     return [
-        Found(thing, index.label[thing], index.kind[thing], released.get(thing)) for *_, thing in sorted(scored)
+        Found(thing, index.label[thing], index.kind[thing], released.get(thing))
+        for *_, thing in sorted(scored)
     ]
 
 
@@ -208,6 +208,6 @@ def labels(store: Store) -> dict[str, str]:
         CURIE to label; concepts and words of the vocabulary included.
     """
     found = {thing: label for thing, label in _Index(store).label.items() if label != thing}
-    for row in store.query(_WORDS):  # type: ignore[union-attr]
+    for row in store.select(_WORDS):
         found.setdefault(str(plain(row["s"])), row["l"].value)
     return found

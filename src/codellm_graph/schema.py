@@ -15,7 +15,7 @@ from codellm_graph.namespaces import CLG, PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pyoxigraph import Triple
+    from pyoxigraph import Quad, Triple
 
 __all__ = ["Schema"]
 
@@ -37,7 +37,7 @@ class Schema:
     facts: Mapping[str, Mapping[str, frozenset[str]]]
 
     @classmethod
-    def read(cls, triples: Iterable[Triple]) -> Schema:
+    def read(cls, triples: Iterable[Triple] | Iterable[Quad]) -> Schema:
         """Read the triples of the ontology files.
 
         Parameters

@@ -95,7 +95,9 @@ class Files:
         DataError
             If a file cannot be read.
         """
-        digests = sorted(hashlib.sha1(read(p), usedforsecurity=False).digest() for p in self.ontology + self.data)
+        digests = sorted(
+            hashlib.sha1(read(p), usedforsecurity=False).digest() for p in self.ontology + self.data
+        )
         return hashlib.sha1(b"".join(digests), usedforsecurity=False).hexdigest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Embedded", "Remote", "Store", "open_store", "plain", "refuse_network"]
 
 #: What a query answers: solutions, a truth value, or triples.
-Answer = "ox.QuerySolutions | ox.QueryBoolean | list[ox.Triple]"
+Answer: TypeAlias = "ox.QuerySolutions | ox.QueryBoolean | list[ox.Triple]"
 
 _NOT_CODE = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
@@ -35,6 +35,10 @@ _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 class Store(Protocol):
     """A graph that answers SPARQL."""
+
+    def select(self, text: str, bindings: Mapping[str, str] | None = None) -> ox.QuerySolutions:
+        """Answer a SELECT query."""
+        ...
 
     def query(self, text: str, bindings: Mapping[str, str] | None = None) -> Answer:
         """Answer any SPARQL query."""
@@ -104,7 +108,39 @@ def bind(text: str, bindings: Mapping[str, str] | None) -> str:
     return text
 
 
-class Embedded:
+class _Asking:
+    """What every store does with its answers."""
+
+    def query(self, text: str, bindings: Mapping[str, str] | None = None) -> Answer:
+        raise NotImplementedError
+
+    def select(self, text: str, bindings: Mapping[str, str] | None = None) -> ox.QuerySolutions:
+        """Answer a ``SELECT`` query.
+
+        Parameters
+        ----------
+        text : str
+            The query; all prefixes of the project are declared.
+        bindings : mapping of str to str, optional
+            Parameter, written ``$name`` in the query, to the CURIE or IRI it stands for.
+
+        Returns
+        -------
+        pyoxigraph.QuerySolutions
+            An iterator of solutions.
+
+        Raises
+        ------
+        QueryError
+            If the query is malformed, or asks for something else.
+        """
+        answer = self.query(text, bindings)
+        if not isinstance(answer, ox.QuerySolutions):
+            raise QueryError("this wants a SELECT query", text)
+        return answer
+
+
+class Embedded(_Asking):
     """A graph in this process.
 
     Parameters
@@ -184,17 +220,26 @@ def _syntax_error(error: SyntaxError, text: str) -> QueryError:
         return QueryError(str(error), text)
     line, column, problem = found.groups()
     if "Prefix not found" in problem:
-        before = "".join(text.splitlines(keepends=True)[: int(line) - 1]) + text.splitlines()[int(line) - 1][: int(column) - 1]
+        before = (
+            "".join(text.splitlines(keepends=True)[: int(line) - 1])
+            + text.splitlines()[int(line) - 1][: int(column) - 1]
+        )
         name = re.findall(r"([\w.-]*):[^\s:]*$", before)
-        problem = f"the prefix {name[0] + ':' if name else 'here'} is not declared; known are {', '.join(PREFIXES)}"
+        problem = (
+            f"the prefix {name[0] + ':' if name else 'here'} is not declared; known are {', '.join(PREFIXES)}"
+        )
     elif len(problem) > 200:
         # The parser lists every character that could go on; the words among them are what helps.
-        words = [w for w in problem.removeprefix("expected one of ").split(", ") if re.fullmatch(r"[\w (){}.*]+", w)]
+        words = [
+            w
+            for w in problem.removeprefix("expected one of ").split(", ")
+            if re.fullmatch(r"[\w (){}.*]+", w)
+        ]
         problem = f"expected one of {', '.join(words)}" if words else "not expected here"
     return QueryError(problem, text, int(line), int(column))
 
 
-class Remote:
+class Remote(_Asking):
     """A graph behind a SPARQL 1.1 endpoint.
 
     Parameters
@@ -290,7 +335,7 @@ class Remote:
             All quads of the endpoint's default and named graphs.
         """
         for query, named in (("SELECT * { ?s ?p ?o }", False), ("SELECT * { GRAPH ?g { ?s ?p ?o } }", True)):
-            for row in self.query(query):  # type: ignore[union-attr]
+            for row in self.select(query):
                 yield ox.Quad(row["s"], row["p"], row["o"], *([row["g"]] if named else []))
 
 
@@ -397,6 +442,6 @@ def to_rdflib(store: Store) -> rdflib.Dataset:
     dataset = rdflib.Dataset()
     for prefix, namespace in PREFIXES.items():
         dataset.bind(prefix, namespace, replace=True)
-    text = ox.serialize(list(store.quads()), format=ox.RdfFormat.N_QUADS)
+    text = ox.serialize(list(store.quads()), format=ox.RdfFormat.N_QUADS) or b""
     dataset.parse(data=text.decode(), format="nquads")
     return dataset

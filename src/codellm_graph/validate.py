@@ -12,8 +12,7 @@ References
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -25,6 +24,9 @@ from codellm_graph.store import Embedded, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    import rdflib
 
 __all__ = ["Result", "check"]
 
@@ -127,9 +129,12 @@ def _run_rule(store: Embedded, path: Path) -> list[Result]:
     text = path.read_text(encoding="utf-8")
     head = dict(_HEADER.findall(text))
     results = []
-    for row in store.query(text):  # type: ignore[union-attr]
+    for row in store.select(text):
         names = {v.value for v in row_variables(text)}
-        got = {n: str(plain(row[n])) if n in names and row[n] is not None else "" for n in ("focus", "path", "value")}
+        got = {
+            n: str(plain(row[n])) if n in names and row[n] is not None else ""
+            for n in ("focus", "path", "value")
+        }
         message = head["message"].format(**got)
         results.append(Result(got["focus"], got["path"], got["value"], message, head["severity"], path.stem))
     return results
@@ -152,32 +157,38 @@ def _run_shapes(store: Embedded) -> list[Result]:
 
     accepted = rdflib.Graph()
     quads = [q.triple for q in store.quads() if isinstance(q.graph_name, ox.DefaultGraph)]
-    accepted.parse(data=ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES).decode(), format="nt")
+    text = ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES) or b""
+    accepted.parse(data=text.decode(), format="nt")
     shapes = rdflib.Graph()
     for path in sorted((ontology_folder() / "shapes").glob("*.ttl")):
         shapes.parse(path)
     _, report, _ = pyshacl.validate(accepted, shacl_graph=shapes, inference="none", advanced=False)
     results = []
-    for node in report.subjects(rdflib.RDF.type, SH.ValidationResult):  # type: ignore[union-attr]
+    for node in report.subjects(rdflib.RDF.type, SH.ValidationResult):
 
         def value(predicate: rdflib.URIRef, node: rdflib.term.Node = node) -> str:
-            found = report.value(node, predicate)  # type: ignore[union-attr]
+            found = report.value(node, predicate)
             return curie(str(found)) if isinstance(found, rdflib.URIRef) else str(found or "")
 
-        shape = _shape_name(shapes, report.value(node, SH.sourceShape))  # type: ignore[union-attr]
+        shape = _shape_name(shapes, report.value(node, SH.sourceShape))
         severity = "warning" if value(SH.resultSeverity).endswith("Warning") else "violation"
         focus = value(SH.focusNode)
         results.append(
-            Result(focus, value(SH.resultPath), value(SH.value), f"{focus}: {value(SH.resultMessage)}", severity, shape)
+            Result(
+                focus,
+                value(SH.resultPath),
+                value(SH.value),
+                f"{focus}: {value(SH.resultMessage)}",
+                severity,
+                shape,
+            )
         )
     return results
 
 
-def _shape_name(shapes: object, shape: object) -> str:
+def _shape_name(shapes: rdflib.Graph, shape: Any) -> str:
     """Return the name of the node shape that a property shape belongs to."""
-    import rdflib
     from rdflib.namespace import SH
 
-    graph: rdflib.Graph = shapes  # type: ignore[assignment]
-    owner = graph.value(predicate=SH.property, object=shape)  # type: ignore[arg-type]
+    owner = shapes.value(predicate=SH.property, object=shape)
     return str(owner or shape).removeprefix(BASE + "shape/")

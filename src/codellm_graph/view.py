@@ -84,7 +84,7 @@ class Node(NamedTuple):
     earliest: str | None = None
     stage: str | None = None
     organization: str | None = None
-    license: str | None = None  # noqa: A003 - the word of the contract
+    license: str | None = None
     openness: str | None = None
     parameters: float | None = None
     family: str | None = None
@@ -181,7 +181,9 @@ class View:
             values = {k: v for k, v in node._asdict().items() if v is not None}
             graph.add_node(node.id, **values)
         for edge in self.edges:
-            graph.add_edge(edge.parent, edge.child, key=edge.relation, relation=edge.relation, grade=edge.grade or 0)
+            graph.add_edge(
+                edge.parent, edge.child, key=edge.relation, relation=edge.relation, grade=edge.grade or 0
+            )
         return graph
 
 
@@ -238,20 +240,20 @@ def load_view(store: Store) -> View:
 def _project(store: Store) -> dict[str, object]:
     """Project the graph to values that JSON can hold."""
     above: dict[str, set[str]] = defaultdict(set)
-    for row in store.query(_HIERARCHY):  # type: ignore[union-attr]
+    for row in store.select(_HIERARCHY):
         above[row["sub"].value].add(row["super"].value)
     schema = Schema({_SUB_PROPERTY: {sub: frozenset(supers) for sub, supers in above.items()}})
 
-    kinds = {str(plain(r["s"])): r["class"].value.removeprefix(CLG) for r in store.query(_LEVELS)}  # type: ignore[union-attr]
+    kinds = {str(plain(r["s"])): r["class"].value.removeprefix(CLG) for r in store.select(_LEVELS)}
     values: dict[str, dict[str, set[str]]] = {i: defaultdict(set) for i in kinds}
-    for row in store.query(_VALUES):  # type: ignore[union-attr]
+    for row in store.select(_VALUES):
         thing = str(plain(row["s"]))
         if thing in values:
             values[thing][row["key"].value].add(str(plain(row["v"])))
     nodes = [_node(i, kind, values) for i, kind in sorted(kinds.items())]
 
     between: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in store.query(_EDGES):  # type: ignore[union-attr]
+    for row in store.select(_EDGES):
         parent, child = str(plain(row["parent"])), str(plain(row["child"]))
         if parent in kinds and child in kinds:
             between[parent, child].add(row["relation"].value)
@@ -261,7 +263,7 @@ def _project(store: Store) -> dict[str, object]:
         for relation in sorted(found - schema.superseded(found))
     ]
     said: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for row in store.query(_SAID):  # type: ignore[union-attr]
+    for row in store.select(_SAID):
         pair = str(plain(row["parent"])), str(plain(row["child"]))
         said[pair].append((row["relation"].value, str(plain(row["c"]))))
     table = citations(store, (c for rows in said.values() for _, c in rows))

@@ -49,7 +49,11 @@ def test_summaries_are_the_commands_own():
     context = click.Context(main)
     for name in _COMMANDS:
         command = main.get_command(context, name)
-        assert command.help.partition("\n")[0].rstrip(".").startswith(_SUMMARIES[name].rstrip(".").partition(":")[0])
+        assert (
+            command.help.partition("\n")[0]
+            .rstrip(".")
+            .startswith(_SUMMARIES[name].rstrip(".").partition(":")[0])
+        )
         assert "Example" in command.epilog
 
 
@@ -73,7 +77,15 @@ def test_lineage_json_is_node_link(run):
     assert set(edge["citations"][0]) == {"source", "title", "locator", "url"}
 
 
-@pytest.mark.parametrize(("form", "begin"), [("mermaid", "flowchart LR"), ("dot", "digraph lineage {"), ("csv", "parent,child,relation"), ("table", "child")])
+@pytest.mark.parametrize(
+    ("form", "begin"),
+    [
+        ("mermaid", "flowchart LR"),
+        ("dot", "digraph lineage {"),
+        ("csv", "parent,child,relation"),
+        ("table", "child"),
+    ],
+)
 def test_lineage_in_other_forms(run, form, begin):
     assert run("lineage", "DeepSWE", "--format", form).stdout.startswith(begin)
 
@@ -100,7 +112,11 @@ def test_lineage_options(run):
         (["query", "--name", "ancestor"], 2, "Did you mean ancestors"),
         (["query", "--file", "/does/not/exist.rq"], 1, "/does/not/exist.rq: cannot be read: No such file"),
         (["query", "ASK { ?s ?p ?o }", "--format", "turtle"], 2, "use table, csv, tsv, json, xml"),
-        (["query", "CONSTRUCT WHERE { ?s ?p ?o }", "--format", "csv"], 2, "use table, turtle, ntriples, jsonld"),
+        (
+            ["query", "CONSTRUCT WHERE { ?s ?p ?o }", "--format", "csv"],
+            2,
+            "use table, turtle, ntriples, jsonld",
+        ),
         (["export", "x.doc"], 2, "cannot tell the format"),
         (["export", "/does/not/exist/x.html"], 1, "/does/not/exist/x.html: cannot be written: No such file"),
         (["--store", "/does/not/exist", "stats"], 1, "no Oxigraph store"),
@@ -120,7 +136,9 @@ def test_errors_help_and_say_so_on_stderr(run, arguments, code, message):
 
 
 def test_malformed_data_names_file_and_line(run, tmp_path):
-    (tmp_path / "bad.trig").write_text("@prefix a: <http://a/> .\na:b a:c a:d .\na:b a:c .\n", encoding="utf-8")
+    (tmp_path / "bad.trig").write_text(
+        "@prefix a: <http://a/> .\na:b a:c a:d .\na:b a:c .\n", encoding="utf-8"
+    )
     for arguments in (["--data", str(tmp_path), "stats"], ["check", str(tmp_path / "bad.trig")]):
         done = run(*arguments)
         assert done.returncode == 1
@@ -133,7 +151,7 @@ def test_malformed_data_names_file_and_line(run, tmp_path):
 def test_ambiguous_names_list_candidates(run, tmp_path):
     text = (Path(__file__).parents[1] / "fixtures" / "tiny.trig").read_text(encoding="utf-8")
     extra = (
-        "cite:twins a clg:Citation ; clg:source src:codellm-graph ; clg:locator \"names\" .\n"
+        'cite:twins a clg:Citation ; clg:source src:codellm-graph ; clg:locator "names" .\n'
         'GRAPH cite:twins { model:twin-a a clg:Model ; rdfs:label "Twin" . model:twin-b a clg:Model ; rdfs:label "TWIN" . }\n'
     )
     (tmp_path / "tiny.trig").write_text(text + extra, encoding="utf-8")
@@ -160,7 +178,10 @@ def test_query_from_text_file_stdin_and_name(run, tmp_path):
 
 
 def test_query_in_every_result_format(run):
-    select, graph = "SELECT ?o { model:deepswe-preview clg:rlFrom ?o }", "CONSTRUCT WHERE { model:deepswe-preview clg:rlFrom ?o }"
+    select, graph = (
+        "SELECT ?o { model:deepswe-preview clg:rlFrom ?o }",
+        "CONSTRUCT WHERE { model:deepswe-preview clg:rlFrom ?o }",
+    )
     assert run("query", select).stdout == "o\nmodel:qwen3-32b\n"
     assert run("query", select, "--format", "tsv").stdout.startswith("?o\n<https")
     assert json.loads(run("query", select, "--format", "json").stdout)["head"]["vars"] == ["o"]
@@ -175,7 +196,12 @@ def test_query_in_every_result_format(run):
 
 def test_find_show_and_stats(run):
     found = json.loads(run("find", "deepswe", "--format", "json").stdout)
-    assert found[0] == {"id": "model:deepswe", "label": "DeepSWE", "kind": "Family", "released": found[0]["released"]}
+    assert found[0] == {
+        "id": "model:deepswe",
+        "label": "DeepSWE",
+        "kind": "Family",
+        "released": found[0]["released"],
+    }
     shown = json.loads(run("show", "agentica-org/DeepSWE-Preview", "--format", "json").stdout)
     assert list(shown) == ["id", "label", "kind", "statements"]
     statement = next(s for s in shown["statements"] if s["property"] == "clg:rlFrom")
@@ -186,7 +212,9 @@ def test_find_show_and_stats(run):
     assert run("find", "中间填充").stdout.splitlines()[1].startswith("technique:fim")
 
 
-@pytest.mark.parametrize("suffix", ["html", "ttl", "trig", "nq", "jsonld", "graphml", "json", "csv", "dot", "mmd"])
+@pytest.mark.parametrize(
+    "suffix", ["html", "ttl", "trig", "nq", "jsonld", "graphml", "json", "csv", "dot", "mmd"]
+)
 def test_export_by_suffix(run, tmp_path, suffix):
     file = tmp_path / f"out.{suffix}"
     done = run("export", str(file), "--root", "DeepSWE")
@@ -223,7 +251,9 @@ def test_unwritable_output_leaves_what_was_there(run, tmp_path):
 
 
 def test_broken_pipe_is_silent():
-    producer = subprocess.Popen([*TOOL, "export", "-", "--as", "nq"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    producer = subprocess.Popen(
+        [*TOOL, "export", "-", "--as", "nq"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     producer.stdout.read(10)
     producer.stdout.close()
     assert producer.stderr.read() == b""
@@ -232,7 +262,9 @@ def test_broken_pipe_is_silent():
 
 def test_interrupt_exits_130():
     # Standard input stays open, so that the command waits and can be interrupted.
-    process = subprocess.Popen([*TOOL, "query", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*TOOL, "query", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and not _reads_stdin(process.pid):
         time.sleep(0.05)
@@ -254,7 +286,10 @@ def _reads_stdin(pid: int) -> bool:
 def test_terminal_gets_colour_and_pipes_do_not(run):
     main_end, other = pty.openpty()
     process = subprocess.Popen(
-        [*TOOL, "lineage", "DeepSWE"], stdout=other, stderr=other, env={**os.environ, "TERM": "xterm-256color"}
+        [*TOOL, "lineage", "DeepSWE"],
+        stdout=other,
+        stderr=other,
+        env={**os.environ, "TERM": "xterm-256color"},
     )
     os.close(other)
     shown = b""

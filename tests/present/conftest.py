@@ -65,17 +65,24 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened
     """Open HTML text as an offline file; keep requests, console errors and policy violations."""
     pages: list[Opened] = []
 
-    def opened(text: str, *, width: int = 1400, height: int = 850, scheme: str = "light", bypass_csp: bool = False) -> Opened:
+    def opened(
+        text: str, *, width: int = 1400, height: int = 850, scheme: str = "light", bypass_csp: bool = False
+    ) -> Opened:
         file = tmp_path / f"page{len(pages)}.html"
         file.write_text(text, encoding="utf-8")
         context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=bypass_csp, offline=True
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            bypass_csp=bypass_csp,
+            offline=True,
         )
         result = Opened(context.new_page())
         page = result.page
         page.on("request", lambda r: result.requests.append(r.url))
         page.on("pageerror", lambda e: result.complaints.append(str(e)))
-        page.on("console", lambda m: result.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda m: result.complaints.append(m.text) if m.type in ("error", "warning") else None
+        )
         page.on("dialog", lambda d: (result.complaints.append(f"dialog {d.message}"), d.dismiss()))
         page.goto(file.as_uri())
         result.wait_until("window.codellmGraph !== undefined")

@@ -90,9 +90,13 @@ def test_clicking_a_node_shows_statements_with_links_to_sources(open_page, deeps
     for statement in cg.show(graph, "model:qwen3-32b").statements:
         if statement.property != "rdf:type":
             assert statement.label in text
-    links = opened.page.eval_on_selector_all("#details a", "nodes => nodes.map(n => [n.href, n.rel, n.target])")
+    links = opened.page.eval_on_selector_all(
+        "#details a", "nodes => nodes.map(n => [n.href, n.rel, n.target])"
+    )
     assert links
-    assert all(href.startswith("http") and "noopener" in rel and target == "_blank" for href, rel, target in links)
+    assert all(
+        href.startswith("http") and "noopener" in rel and target == "_blank" for href, rel, target in links
+    )
     opened.shoot("deepswe-node")
     assert opened.complaints == []
 
@@ -119,7 +123,9 @@ def test_hovering_shows_facts(open_page, deepswe):
     ((x, y),) = points(opened, ["model:qwen3-32b"])
     opened.page.mouse.move(x - 3, y)
     opened.page.mouse.move(x, y)
-    opened.wait_until("(document.querySelector('.vis-tooltip') || {style: {}}).style.visibility === 'visible'")
+    opened.wait_until(
+        "(document.querySelector('.vis-tooltip') || {style: {}}).style.visibility === 'visible'"
+    )
     assert opened.page.inner_text(".vis-tooltip").startswith("Qwen3-32B\nModel\n2025-04-2")
 
 
@@ -168,7 +174,9 @@ def hostile_page() -> str:
         citation = CitationInfo("cite:x", text, text, text, text, 1)
         nodes[thing] = Node(thing, text, text, text, f"2024-01-{i + 1:02d}", text, text, text, "open", 1.0)
         said = (citation, citation._replace(url=f"javascript:alert('{i}')"))
-        things[thing] = Thing(thing, text, text, (Statement("clg:uses", text, text, True, 1, said, None, text),))
+        things[thing] = Thing(
+            thing, text, text, (Statement("clg:uses", text, text, True, 1, said, None, text),)
+        )
         if i:
             edges.append(Edge(f"model:x{i - 1}{HOSTILE[i - 1]}", thing, "sftFrom", 1, said))
     view = View(nodes, edges, view.schema)
@@ -188,7 +196,10 @@ def test_hostile_text_does_nothing(open_page, bypass_csp):
     page = opened.page
     for node in page.evaluate("() => codellmGraph.data.nodes.map(n => n.id)"):
         page.evaluate("id => codellmGraph.select(id, true)", node)
-        assert page.evaluate("document.querySelectorAll('img, iframe, #details script, #details svg').length") == 0
+        assert (
+            page.evaluate("document.querySelectorAll('img, iframe, #details script, #details svg').length")
+            == 0
+        )
         hrefs = page.eval_on_selector_all("a", "nodes => nodes.map(n => n.protocol)")
         assert set(hrefs) <= {"http:", "https:"}
     for x, y in points(opened, page.evaluate("() => codellmGraph.data.nodes.map(n => n.id)")):
@@ -235,7 +246,9 @@ def test_to_pyvis_is_a_plain_network(graph):
 
 def test_notebook_frame_draws_the_page(open_page, deepswe, tmp_path):
     frame = cg.Page(deepswe)._repr_html_()
-    opened = open_page(f"<!DOCTYPE html><title>notebook</title><script>window.codellmGraph = 1</script>{frame}")
+    opened = open_page(
+        f"<!DOCTYPE html><title>notebook</title><script>window.codellmGraph = 1</script>{frame}"
+    )
     inner = opened.page.frames[1]
     inner.wait_for_selector("#details h2")
     assert inner.inner_text("#details h2") == "DeepSWE"

@@ -261,9 +261,7 @@ def descendants(view: View, root: str, *, weights: bool = False) -> set[str]:
 
 
 def _reached(view: View, root: str, edges: Iterable[Edge], *, down: bool) -> set[str]:
-    return {
-        edge.child if down else edge.parent for edge in edges if edge.relation not in MEMBERSHIP
-    } - {root}
+    return {edge.child if down else edge.parent for edge in edges if edge.relation not in MEMBERSHIP} - {root}
 
 
 def around(view: View, root: str, *, depth: int | None = None, weights: bool = False) -> Lineage:

@@ -93,7 +93,7 @@ def count(store: Store) -> Stats:
     """
 
     def counts(query: str) -> dict[str, int]:
-        rows = [(str(plain(r["key"])), plain(r["n"])) for r in store.query(query)]  # type: ignore[union-attr]
+        rows = [(str(plain(r["key"])), plain(r["n"])) for r in store.select(query)]
         return {key: n for key, n in rows if isinstance(n, int) and n}
 
     return Stats(*(counts(q) for q in (_CLASSES, _STAGES, _YEARS, _RELATIONS, _GRADES)))

@@ -55,7 +55,7 @@ class _Lazy(click.Group):
 
             close = get_close_matches(args[0], _COMMANDS, n=1)
             if close and "Did you mean" not in error.message:
-                error.message += f" Did you mean {close[0]!r}?"
+                raise click.UsageError(f"{error.message} Did you mean {close[0]!r}?", ctx) from error
             raise
 
 
@@ -79,14 +79,29 @@ Examples:
 """
 
 
-@click.group(cls=_Lazy, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Lazy,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="codellm-graph")
-@click.option("--store", metavar="DIR|URL", help="Ask an Oxigraph directory or a SPARQL endpoint instead of the bundled graph.")
-@click.option("--data", metavar="DIR", multiple=True, help="Build the graph from the .trig files of a folder instead. May be repeated.")
-@click.option("--as-of", metavar="DATE", help="Leave out what was released later: YYYY, YYYY-MM or YYYY-MM-DD.")
+@click.option(
+    "--store",
+    metavar="DIR|URL",
+    help="Ask an Oxigraph directory or a SPARQL endpoint instead of the bundled graph.",
+)
+@click.option(
+    "--data",
+    metavar="DIR",
+    multiple=True,
+    help="Build the graph from the .trig files of a folder instead. May be repeated.",
+)
+@click.option(
+    "--as-of", metavar="DATE", help="Leave out what was released later: YYYY, YYYY-MM or YYYY-MM-DD."
+)
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but the answer and errors.")
 @click.pass_context
-def main(ctx: click.Context, **options: object) -> None:
+def main(ctx: click.Context, /, **options: object) -> None:
     """Question the cited knowledge graph of code LLMs.
 
     Names resolve by identifier, label, alias or Hugging Face repository; case and punctuation do not

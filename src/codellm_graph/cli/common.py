@@ -22,7 +22,9 @@ __all__ = ["as_of", "emit", "format_option", "is_terminal", "open_graph", "write
 def format_option(*formats: str, default: str) -> Callable[[Any], Any]:
     """Return the ``--format`` option of a command."""
     kinds = click.Choice(formats)
-    return click.option("--format", "form", type=kinds, default=default, show_default=True, help="Form of the answer.")
+    return click.option(
+        "--format", "form", type=kinds, default=default, show_default=True, help="Form of the answer."
+    )
 
 
 def is_terminal() -> bool:

@@ -22,7 +22,9 @@ Examples:
 
 def _text(text: str | None, file: str | None, name: str | None) -> str:
     if sum(x is not None for x in (text, file, name)) != 1:
-        raise UsageError("give one of TEXT, --file FILE or --name NAME (see --list); TEXT - reads standard input")
+        raise UsageError(
+            "give one of TEXT, --file FILE or --name NAME (see --list); TEXT - reads standard input"
+        )
     if name is not None:
         from codellm_graph.questions import question
 
@@ -41,7 +43,13 @@ def _text(text: str | None, file: str | None, name: str | None) -> str:
 @click.argument("text", required=False)
 @click.option("--file", "-f", metavar="FILE", help="Read the query from a file.")
 @click.option("--name", metavar="NAME", help="One of the questions that come with the graph.")
-@click.option("--set", "values", metavar="P=VALUE", multiple=True, help="Set a parameter $P of the query; VALUE is a CURIE or any name.")
+@click.option(
+    "--set",
+    "values",
+    metavar="P=VALUE",
+    multiple=True,
+    help="Set a parameter $P of the query; VALUE is a CURIE or any name.",
+)
 @click.option("--list", "listing", is_flag=True, help="List the questions that come with the graph.")
 @format_option("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", default="table")
 @click.pass_context

@@ -7,7 +7,9 @@ import click
 from codellm_graph.cli.common import emit, format_option, is_terminal, open_graph
 
 
-@click.command(epilog="\b\nExamples:\n  codellm-graph show DeepCoder-14B-Preview\n  codellm-graph show GRPO --format json")
+@click.command(
+    epilog="\b\nExamples:\n  codellm-graph show DeepSWE-Preview\n  codellm-graph show GRPO --format json"
+)
 @click.argument("name")
 @format_option("table", "json", default="table")
 @click.pass_context
@@ -24,10 +26,8 @@ def command(ctx: click.Context, name: str, form: str) -> None:
     if form == "json":
         from codellm_graph.present.formats import to_json
 
-        statements = [
-            s._asdict() | {"citations": [c._asdict() for c in s.citations]} for s in thing.statements
-        ]
-        emit(to_json(thing._asdict() | {"statements": statements}))
+        rows = [s._asdict() | {"citations": [c._asdict() for c in s.citations]} for s in thing.statements]
+        emit(to_json(thing._asdict() | {"statements": rows}))
     else:
         from codellm_graph.present.text import statements
 

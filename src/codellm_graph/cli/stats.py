@@ -15,7 +15,9 @@ _TITLES = {
 }
 
 
-@click.command(epilog="\b\nExamples:\n  codellm-graph stats\n  codellm-graph stats --format json | jq .grades")
+@click.command(
+    epilog="\b\nExamples:\n  codellm-graph stats\n  codellm-graph stats --format json | jq .grades"
+)
 @format_option("table", "json", default="table")
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:

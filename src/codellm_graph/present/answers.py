@@ -12,8 +12,6 @@ from codellm_graph.present.text import table
 from codellm_graph.store import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from codellm_graph.store import Answer
 
 __all__ = ["render", "serialize_quads"]
@@ -56,7 +54,9 @@ def render(answer: Answer, form: str, colour: bool = False) -> str:
     """
     if isinstance(answer, list):
         if form not in _GRAPHS:
-            raise UsageError(f"the query returns a graph: --format {form} wants a table; use {', '.join(_GRAPHS)}")
+            raise UsageError(
+                f"the query returns a graph: --format {form} wants a table; use {', '.join(_GRAPHS)}"
+            )
         return _serialized(answer, _GRAPHS[form]).decode().rstrip("\n")
     if form in _RESULTS:
         text = answer.serialize(format=_RESULTS[form])
@@ -90,16 +90,18 @@ def serialize_quads(quads: list[ox.Quad], suffix: str) -> bytes:
         "nq": ox.RdfFormat.N_QUADS,
         "jsonld": ox.RdfFormat.JSON_LD,
     }
-    ordered = sorted(quads, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)))
+    ordered = sorted(
+        quads, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object))
+    )
     return _serialized(ordered, formats[suffix])
 
 
-def _serialized(statements: Sequence[ox.Triple | ox.Quad], form: ox.RdfFormat) -> bytes:
+def _serialized(statements: list[ox.Triple] | list[ox.Quad], form: ox.RdfFormat) -> bytes:
     """Serialize with the prefixes that are used, in the order of the prefix map.
 
     The engine writes prefixes in an order that changes from run to run.
     """
-    text: bytes = ox.serialize(statements, format=form, prefixes=PREFIXES)
+    text = ox.serialize(statements, format=form, prefixes=PREFIXES) or b""
     if form not in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
         return text
     lines = text.decode().splitlines(keepends=True)

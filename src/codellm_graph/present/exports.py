@@ -28,9 +28,13 @@ def _quads(store: Store, nodes: Collection[str] | None, suffix: str) -> list[ox.
     quads = list(store.quads())
     if wanted is not None:
         # What is said about the nodes, their results, and the citations and sources it rests on.
-        kept = wanted | {q.object for q in quads if q.subject in wanted and q.predicate.value.endswith("#result")}
+        kept = wanted | {
+            q.object for q in quads if q.subject in wanted and q.predicate.value.endswith("#result")
+        }
         graphs = {q.graph_name for q in quads if q.subject in kept}
-        cited = graphs | {q.object for q in quads if q.subject in graphs and q.predicate.value.endswith("#source")}
+        cited = graphs | {
+            q.object for q in quads if q.subject in graphs and q.predicate.value.endswith("#source")
+        }
         quads = [q for q in quads if q.subject in kept or q.subject in cited]
     if suffix == "ttl":
         return [q for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]

@@ -48,7 +48,11 @@ def to_dot(lineage: Lineage) -> str:
     str
         A ``digraph`` from left to right; the relation labels each edge.
     """
-    lines = ["digraph lineage {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];']
+    lines = [
+        "digraph lineage {",
+        "  rankdir=LR;",
+        '  node [shape=box, style=rounded, fontname="sans-serif"];',
+    ]
     for node in lineage.nodes.values():
         label = f"{node.label}\n{node.released}" if node.released else node.label
         text = _quoted(label.replace("\n", "\x00")).replace("\x00", "\\n")
@@ -107,5 +111,7 @@ def to_csv(lineage: Lineage) -> str:
     writer.writerow(["parent", "child", "relation", "grade", "depth", "citations"])
     for e in lineage.edges:
         depth = max(lineage.depths[e.parent], lineage.depths[e.child])
-        writer.writerow([e.parent, e.child, e.relation, e.grade or "", depth, " ".join(c.id for c in e.citations)])
+        writer.writerow(
+            [e.parent, e.child, e.relation, e.grade or "", depth, " ".join(c.id for c in e.citations)]
+        )
     return out.getvalue().rstrip("\n")

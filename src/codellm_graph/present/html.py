@@ -125,7 +125,12 @@ def to_pyvis(view: View, lineage: Lineage, layout: Layout | None = None) -> Netw
     for edge in lineage.edges:
         colour, _, dashes = _style(view, edge.relation)
         network.add_edge(
-            edge.parent, edge.child, title=_edge_hover(view, edge), color=colour, dashes=dashes or False, width=1.6
+            edge.parent,
+            edge.child,
+            title=_edge_hover(view, edge),
+            color=colour,
+            dashes=dashes or False,
+            width=1.6,
         )
     return network
 
@@ -157,7 +162,10 @@ def _page_data(view: View, lineage: Lineage, things: dict[str, Thing], title: st
         {"relation": e.relation, "grade": e.grade, **drawn, "id": n}
         for n, (e, drawn) in enumerate(zip(lineage.edges, network.edges, strict=True))
     ]
-    extra = {n.id: {"stage": n.stage or "", "openness": n.openness or "unknown", "kind": n.kind} for n in lineage.nodes.values()}
+    extra = {
+        n.id: {"stage": n.stage or "", "openness": n.openness or "unknown", "kind": n.kind}
+        for n in lineage.nodes.values()
+    }
     used = sorted({e.relation for e in lineage.edges}, key=list(STYLES).index) if lineage.edges else []
     return {
         "title": title,
@@ -176,14 +184,21 @@ def _page_data(view: View, lineage: Lineage, things: dict[str, Thing], title: st
 def _json(data: object) -> str:
     """Write JSON that cannot end the script element it stands in."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028")
+    return (
+        text.replace("&", "\\u0026")
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("\u2028", "\\u2028")
+    )
 
 
 def _hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def to_html(view: View, lineage: Lineage, things: dict[str, Thing], *, title: str = "Code LLM lineage") -> str:
+def to_html(
+    view: View, lineage: Lineage, things: dict[str, Thing], *, title: str = "Code LLM lineage"
+) -> str:
     """Write a lineage as one HTML page that needs no network.
 
     Parameters

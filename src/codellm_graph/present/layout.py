@@ -92,7 +92,9 @@ class _Axis:
         return tuple(found)
 
 
-def _main_parents(nodes: Mapping[str, Node], edges: Iterable[Edge], weights: Collection[str]) -> dict[str, str]:
+def _main_parents(
+    nodes: Mapping[str, Node], edges: Iterable[Edge], weights: Collection[str]
+) -> dict[str, str]:
     """Return the parent whose line a node belongs to: by weights, the youngest one that is older."""
     ranked: dict[str, tuple[int, str, str]] = {}
     for edge in edges:

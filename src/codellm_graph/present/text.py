@@ -11,13 +11,22 @@ from codellm_graph.analyses.lineage import MEMBERSHIP
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from codellm_graph.evidence import CitationInfo, Thing
     from codellm_graph.analyses.lineage import Lineage
+    from codellm_graph.evidence import CitationInfo, Thing
     from codellm_graph.view import Edge, Node
 
 __all__ = ["lineage_table", "lineage_tree", "statements", "table"]
 
-_CODES = {"bold": "1", "dim": "2", "blue": "34", "green": "32", "yellow": "33", "red": "31", "magenta": "35", "cyan": "36"}
+_CODES = {
+    "bold": "1",
+    "dim": "2",
+    "blue": "34",
+    "green": "32",
+    "yellow": "33",
+    "red": "31",
+    "magenta": "35",
+    "cyan": "36",
+}
 _RELATION_COLOURS = {
     "continuedFrom": "blue",
     "sftFrom": "green",
@@ -36,7 +45,9 @@ def paint(text: str, style: str, colour: bool) -> str:
 
 def width(text: str) -> int:
     """Return the columns a text takes: wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c))
+    return sum(
+        2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c)
+    )
 
 
 def printable(text: object) -> str:
@@ -152,8 +163,9 @@ def lineage_tree(lineage: Lineage, *, cite: bool = False, colour: bool = False) 
             far = edge.child if lineage.down and edge.relation not in MEMBERSHIP else edge.parent
             node = lineage.nodes[far]
             again = "" if far not in seen else " (see above)"
+            relation = paint(edge.relation, _RELATION_COLOURS.get(edge.relation, "dim"), colour)
             lines.append(
-                f"{indent}{'└─' if last else '├─'} {paint(edge.relation, _RELATION_COLOURS.get(edge.relation, 'dim'), colour)} "
+                f"{indent}{'└─' if last else '├─'} {relation} "
                 f"{paint(printable(node.label), 'bold', colour)}{_dim(_facts(node), colour)}"
                 f"{notes.mark(edge.citations) if cite else ''}{_dim(again, colour, '')}"
             )
