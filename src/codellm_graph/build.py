@@ -343,10 +343,10 @@ def _up_bounds(facts: Facts) -> Iterator[Derived]:
                 )
     for family, rows in members.items():
         if not facts.objects.get((family.value, CLG + "earliest")):
-            first_day, last_day, membership, premise = min(rows, key=lambda r: (r[0], r[1], str(r[3])))
+            first_day, last_day, joined, premise = min(rows, key=lambda r: (r[0], r[1], str(r[3])))
             for name, day in (("earliest", first_day), ("latest", last_day)):
                 yield Derived(
-                    (family, _N(CLG + name), ox.Literal(day, datatype=_DATE)), (membership, premise)
+                    (family, _N(CLG + name), ox.Literal(day, datatype=_DATE)), (joined, premise)
                 )
 
 
