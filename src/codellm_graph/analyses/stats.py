@@ -20,12 +20,15 @@ SELECT ?key (COUNT(DISTINCT ?s) AS ?n) WHERE {
 
 _STAGES = """
 SELECT ?key (COUNT(DISTINCT ?f) AS ?n) WHERE {
-  ?f a clg:Family ; clg:stage ?stage . ?stage rdfs:label ?key ; clg:order ?order . FILTER(LANG(?key) = "en")
+  ?f clg:stage ?stage ; a clg:AnyModel . MINUS { ?f clg:memberOf/rdf:type clg:Family }
+  ?stage rdfs:label ?key ; clg:order ?order . FILTER(LANG(?key) = "en")
 } GROUP BY ?key ?order ORDER BY ?order"""
 
 _YEARS = """
 SELECT ?key (COUNT(DISTINCT ?f) AS ?n) WHERE {
-  ?f a clg:Family ; clg:earliest ?day . BIND(SUBSTR(STR(?day), 1, 4) AS ?key)
+  VALUES ?class { clg:Family clg:Model }
+  ?f a ?class ; clg:earliest ?day . MINUS { ?f clg:memberOf/rdf:type clg:Family }
+  BIND(SUBSTR(STR(?day), 1, 4) AS ?key)
 } GROUP BY ?key ORDER BY ?key"""
 
 # Best grade of each accepted statement about a model that says something about the world.
@@ -56,9 +59,9 @@ class Stats(NamedTuple):
     classes : dict of str to int
         Things of each class; a benchmark is also a dataset.
     stages : dict of str to int
-        Families in each stage, in order.
+        Families in each stage, in order; a model without a family counts as its own.
     years : dict of str to int
-        Families first released in each year.
+        Families first released in each year, likewise.
     relations : dict of str to int
         Stated and accepted lineage edges of each relation.
     grades : dict of str to int
