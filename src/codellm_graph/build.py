@@ -345,9 +345,7 @@ def _up_bounds(facts: Facts) -> Iterator[Derived]:
         if not facts.objects.get((family.value, CLG + "earliest")):
             first_day, last_day, joined, premise = min(rows, key=lambda r: (r[0], r[1], str(r[3])))
             for name, day in (("earliest", first_day), ("latest", last_day)):
-                yield Derived(
-                    (family, _N(CLG + name), ox.Literal(day, datatype=_DATE)), (joined, premise)
-                )
+                yield Derived((family, _N(CLG + name), ox.Literal(day, datatype=_DATE)), (joined, premise))
 
 
 def _family(facts: Facts) -> Iterator[Derived]:

@@ -28,9 +28,9 @@ Examples:
 def command(
     ctx: click.Context, file: str, root: str | None, depth: int | None, weights: bool, suffix: str | None
 ) -> None:
-    """Write the graph, or one lineage, to FILE.
+    """Write the graph, or one lineage, to a file.
 
-    The suffix says the format: html is an interactive page that needs no network; ttl holds what is
+    The suffix of FILE says the format: html is an interactive page that needs no network; ttl holds what is
     accepted, trig, nq and jsonld everything with its citations; graphml, json (node-link), csv, dot and
     mmd hold models and lineage.
     """

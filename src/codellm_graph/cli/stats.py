@@ -21,7 +21,10 @@ _TITLES = {
 @format_option("table", "json", default="table")
 @click.pass_context
 def command(ctx: click.Context, form: str) -> None:
-    """Count what is in the graph: by class, stage, year, lineage relation and evidence grade."""
+    """Count what is in the graph.
+
+    Things by class, families by stage and year, lineage edges by relation, statements by evidence grade.
+    """
     from codellm_graph.analyses.stats import count
 
     stats = count(open_graph(ctx))._asdict()

@@ -8,13 +8,13 @@ import pyoxigraph as ox
 
 from codellm_graph.errors import UsageError
 from codellm_graph.namespaces import iri
+from codellm_graph.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from codellm_graph.analyses.lineage import Lineage
     from codellm_graph.store import Store
-    from codellm_graph.view import View
 
 __all__ = ["SUFFIXES", "export"]
 
@@ -79,7 +79,9 @@ def export(store: Store, view: View, lineage: Lineage, suffix: str, title: str =
     if suffix == "graphml":
         import networkx as nx
 
-        graph = view.to_networkx().subgraph(lineage.nodes)
+        # Not subgraph(): its order is that of a set, which changes from run to run.
+        edges = [e for e in view.edges if e.parent in lineage.nodes and e.child in lineage.nodes]
+        graph = View(lineage.nodes, edges, view.schema).to_networkx()
         return "\n".join(nx.generate_graphml(graph)).encode() + b"\n"
     from codellm_graph.present import formats
 
