@@ -62,7 +62,7 @@ def command(
     listing: bool,
     form: str,
 ) -> None:
-    """Ask the graph in SPARQL 1.1.
+    """Ask the graph in SPARQL.
 
     All prefixes of the graph are declared. The default graph holds what is accepted; GRAPH ?citation
     holds what each source says. SELECT and ASK answer as table, csv, tsv, json or xml, CONSTRUCT and
