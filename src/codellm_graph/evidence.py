@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyoxigraph as ox
+
+from codellm_graph.choose import compatible
 from codellm_graph.names import labels
 from codellm_graph.namespaces import CLG, curie, iri
 from codellm_graph.store import plain
@@ -32,6 +35,7 @@ SELECT ?c ?source ?title ?locator ?url ?grade ?rank ?certainty WHERE {
 
 _SAID = "SELECT ?s ?p ?o ?g WHERE { %s GRAPH ?g { ?s ?p ?o } }"
 _ACCEPTED = "SELECT ?s ?p ?o WHERE { %s ?s ?p ?o }"
+_SINGLE = "SELECT ?p WHERE { ?p a owl:FunctionalProperty }"
 _UNITS = "SELECT ?p ?unit WHERE { ?p clg:unit ?unit }"
 _RESULTS = "SELECT ?r ?p ?o WHERE { %s ?s clg:result ?r . ?r ?p ?o }"
 
@@ -76,6 +80,8 @@ class Statement(NamedTuple):
         The rule that computed it.
     property_label : str
         What the property is called.
+    agrees : bool
+        Whether a value that is not the accepted one says the same at another precision.
     """
 
     property: str
@@ -86,6 +92,7 @@ class Statement(NamedTuple):
     citations: tuple[CitationInfo, ...]
     rule: str | None = None
     property_label: str = ""
+    agrees: bool = False
 
 
 class Thing(NamedTuple):
@@ -202,7 +209,10 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
     wanted = list(dict.fromkeys(things))
     values = "VALUES ?s { " + " ".join(f"<{iri(t)}>" for t in wanted) + " }"
     names = labels(store)
-    accepted = {(r["s"], r["p"], r["o"]) for r in store.select(_ACCEPTED % values)}
+    accepted: dict[tuple[Term, Term], set[Term]] = defaultdict(set)
+    for r in store.select(_ACCEPTED % values):
+        accepted[r["s"], r["p"]].add(r["o"])
+    single = {r["p"] for r in store.select(_SINGLE)}
     units = {r["p"]: f" {r['unit'].value}" for r in store.select(_UNITS)}
     results = _result_texts(store, values, names)
     rows = [((r["s"], r["p"], r["o"]), curie(r["g"].value)) for r in store.select(_SAID % values)]
@@ -222,13 +232,18 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
         label = results.get(value) or names.get(value, value) + units.get(p, "")
         cited = tuple(sorted(said.get(fact, ()), key=lambda c: (c.grade or 9, c.id)))
         rule = None if cited else computed[fact]
-        held = fact in accepted
+        held = o in accepted[s, p]
+        agrees = not held and p in single and any(_compatible(o, other) for other in accepted[s, p])
         key = curie(p.value)
         called = names.get(key, key.partition(":")[2])
         found[str(plain(s))].append(
-            Statement(key, value, label, held, best_grade(cited), cited, rule, called)
+            Statement(key, value, label, held, best_grade(cited), cited, rule, called, agrees)
         )
     return {thing: _thing(thing, names, statements) for thing, statements in found.items()}
+
+
+def _compatible(a: Term, b: Term) -> bool:
+    return not isinstance(a, ox.BlankNode) and not isinstance(b, ox.BlankNode) and compatible(a, b)
 
 
 def _thing(thing: str, names: dict[str, str], statements: list[Statement]) -> Thing:

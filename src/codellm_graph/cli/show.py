@@ -24,10 +24,9 @@ def command(ctx: click.Context, name: str, form: str) -> None:
     store = open_graph(ctx)
     thing = describe(store, resolve(store, name))
     if form == "json":
-        from codellm_graph.present.formats import to_json
+        from codellm_graph.present.formats import plain_data, to_json
 
-        rows = [s._asdict() | {"citations": [c._asdict() for c in s.citations]} for s in thing.statements]
-        emit(to_json(thing._asdict() | {"statements": rows}))
+        emit(to_json(plain_data(thing)))
     else:
         from codellm_graph.present.text import statements
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from codellm_graph.analyses.lineage import Lineage
 
-__all__ = ["to_csv", "to_dot", "to_json", "to_mermaid"]
+__all__ = ["plain_data", "to_csv", "to_dot", "to_json", "to_mermaid"]
 
 _DASHED = frozenset({"distilledFrom", "architectureFrom", "succeeds", "basedOn", "memberOf", "hasMember"})
 
@@ -29,6 +29,32 @@ def to_json(value: object) -> str:
         Indented, Unicode as it is.
     """
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def plain_data(value: Any) -> Any:
+    """Turn named tuples into objects, at every depth.
+
+    Parameters
+    ----------
+    value : object
+        Named tuples, sequences, and what JSON knows.
+
+    Returns
+    -------
+    object
+        What JSON knows.
+
+    Examples
+    --------
+    >>> from codellm_graph.view import Edge
+    >>> plain_data([Edge("a", "b", "sftFrom")])[0]["relation"]
+    'sftFrom'
+    """
+    if hasattr(value, "_asdict"):
+        return {key: plain_data(part) for key, part in value._asdict().items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_data(part) for part in value]
+    return value
 
 
 def _quoted(text: str) -> str:

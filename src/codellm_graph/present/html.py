@@ -145,7 +145,13 @@ def _statements(things: dict[str, Thing], lineage: Lineage) -> dict[str, Any]:
 
     statements = {
         thing.id: [
-            (s.property_label, s.label, s.accepted, s.rule or "", [number(c) for c in s.citations])
+            (
+                s.property_label,
+                s.label,
+                s.accepted or s.agrees,
+                s.rule or "",
+                [number(c) for c in s.citations],
+            )
             for s in thing.statements
             if s.property != "rdf:type"
         ]

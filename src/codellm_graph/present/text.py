@@ -225,11 +225,13 @@ def statements(thing: Thing, *, colour: bool = False) -> str:
     notes = _Notes()
     rows = []
     for s in thing.statements:
-        mark = "" if s.accepted else "✗ "
+        mark = "" if s.accepted else "≈ " if s.agrees else "✗ "
         evidence = f"by rule {s.rule}" if s.rule else notes.mark(s.citations).strip()
         rows.append((mark + s.property_label, s.label, s.grade, evidence))
     head = paint(printable(thing.label), "bold", colour) + _dim(f"{thing.kind}  {thing.id}", colour)
     lines = [head, "", table(("property", "value", "grade", "who says so"), rows, colour)]
-    if any(not s.accepted for s in thing.statements):
+    if any(s.agrees for s in thing.statements):
+        lines += ["", "≈ agrees with the accepted value at another precision"]
+    if any(not s.accepted and not s.agrees for s in thing.statements):
         lines += ["", "✗ a better source says otherwise"]
     return "\n".join([*lines, "", *notes.lines()])
