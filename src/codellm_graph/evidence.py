@@ -191,6 +191,10 @@ def describe(store: Store, thing: str) -> Thing:
     return describe_all(store, [thing])[thing]
 
 
+def _values(things: Iterable[str]) -> str:
+    return "VALUES ?s { " + " ".join(f"<{iri(t)}>" for t in dict.fromkeys(things)) + " }"
+
+
 def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
     """Return every statement about several things, asking the graph once.
 
@@ -207,14 +211,14 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
         As `describe` returns them.
     """
     wanted = list(dict.fromkeys(things))
-    values = "VALUES ?s { " + " ".join(f"<{iri(t)}>" for t in wanted) + " }"
+    values = _values(wanted)
     names = labels(store)
     accepted: dict[tuple[Term, Term], set[Term]] = defaultdict(set)
     for r in store.select(_ACCEPTED % values):
         accepted[r["s"], r["p"]].add(r["o"])
     single = {r["p"] for r in store.select(_SINGLE)}
     units = {r["p"]: f" {r['unit'].value}" for r in store.select(_UNITS)}
-    results = _result_texts(store, values, names)
+    results = result_texts(store, wanted)
     rows = [((r["s"], r["p"], r["o"]), curie(r["g"].value)) for r in store.select(_SAID % values)]
     table = citations(store, (graph for _, graph in rows if graph.startswith("cite:")))
     said: dict[Fact, list[CitationInfo]] = defaultdict(list)
@@ -253,8 +257,23 @@ def _thing(thing: str, names: dict[str, str], statements: list[Statement]) -> Th
     return Thing(thing, names.get(thing, thing), min(kinds, default=""), tuple(statements))
 
 
-def _result_texts(store: Store, values: str, names: dict[str, str]) -> dict[str, str]:
-    """Write each result as one line: benchmark, score, metric, setting."""
+def result_texts(store: Store, things: Iterable[str]) -> dict[str, str]:
+    """Write each result of some models as one line: benchmark, score, metric, setting.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    things : iterable of str
+        CURIEs of models.
+
+    Returns
+    -------
+    dict of str to str
+        By CURIE of the result.
+    """
+    names = labels(store)
+    values = _values(things)
     rows: dict[str, dict[str, str]] = defaultdict(dict)
     for row in store.select(_RESULTS % values):
         value = str(plain(row["o"]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from codellm_graph.analyses.disputes import disputes
 from codellm_graph.analyses.lineage import descendants
-from codellm_graph.evidence import CitationInfo, citations
+from codellm_graph.evidence import CitationInfo, citations, result_texts
 from codellm_graph.names import labels
 from codellm_graph.namespaces import curie
 from codellm_graph.store import plain
@@ -250,4 +250,5 @@ def sample(store: Store, size: int, seed: int = 0) -> list[Sampled]:
     )
     drawn = random.Random(seed).sample(rows, min(size, len(rows)))  # noqa: S311 - no secret
     table = citations(store, (row[3] for row in drawn))
-    return [Sampled(s, p, o, table[c]) for s, p, o, c in drawn]
+    results = result_texts(store, (row[0] for row in drawn))
+    return [Sampled(s, p, results.get(o, o), table[c]) for s, p, o, c in drawn]
