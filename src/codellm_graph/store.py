@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import cached_property
 from pathlib import Path
@@ -415,10 +416,12 @@ def plain(term: Term | None) -> str | int | float | bool | None:
         return curie(term.value)
     if isinstance(term, ox.Literal):
         kind = term.datatype.value.rpartition("#")[2]
-        if kind == "integer":
-            return int(term.value)
-        if kind in ("decimal", "double", "float"):
-            return float(term.value)
+        # A literal that is none of its datatype keeps its text; the shapes report it.
+        with contextlib.suppress(ValueError):
+            if kind == "integer":
+                return int(term.value)
+            if kind in ("decimal", "double", "float"):
+                return float(term.value)
         if kind == "boolean":
             return term.value in ("true", "1")
     return term.value

@@ -299,6 +299,15 @@ def _node(thing: str, kind: str, values: dict[str, dict[str, set[str]]]) -> Node
         organization=one("organization"),
         license=one("license"),
         openness=one("openness"),
-        parameters=float(min(own["parameters"])) if own["parameters"] else None,
+        parameters=_positive(min(own["parameters"], default="")),
         family=family,
     )
+
+
+def _positive(text: str) -> float | None:
+    """Return a number above zero, or None: the data may hold anything."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 < number < float("inf") else None

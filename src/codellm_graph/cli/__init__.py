@@ -26,6 +26,8 @@ _COMMANDS = {
     "stats": "stats",
     "export": "export",
     "check": "check",
+    "format": "format",
+    "new": "new",
 }
 
 
@@ -72,6 +74,8 @@ _SUMMARIES = {
     "stats": "Count what is in the graph.",
     "export": "Write the graph, or one lineage, to a file.",
     "check": "Check data files against the rules.",
+    "format": "Bring data files into the canonical form.",
+    "new": "Print the skeleton of a model's citations.",
 }
 
 _EPILOG = """\b
