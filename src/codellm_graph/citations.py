@@ -149,6 +149,8 @@ def read_citations(paths: Iterable[Path]) -> Citations:
             value = names[q.object.value] if isinstance(q.object, ox.BlankNode) else q.object
             if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
                 raise DataError(f"{path}: triple terms (RDF 1.2) have no meaning here; say it in a citation")
+            if isinstance(q.graph_name, ox.BlankNode):
+                raise DataError(f"{path}: a graph without a name; every graph is a citation, GRAPH cite:NAME")
             fact = (subject, q.predicate, value)
             if isinstance(q.graph_name, ox.DefaultGraph):
                 citations.metadata.add(fact)
