@@ -19,7 +19,8 @@ ROWS = list(csv.DictReader(_ORACLE.read_text(encoding="utf-8").splitlines()))
 def said(graph) -> set[str]:
     """Return everything that the survey says something about."""
     rows = cg.select(
-        graph, "SELECT DISTINCT ?s { GRAPH ?c { ?s ?p ?o } ?c clg:source src:survey . FILTER(?p != skos:altLabel) }"
+        graph,
+        "SELECT DISTINCT ?s { GRAPH ?c { ?s ?p ?o } ?c clg:source src:survey . FILTER(?p != skos:altLabel) }",
     )
     return {row["s"] for row in rows}
 
@@ -36,8 +37,12 @@ def test_no_system_is_missing(row, said):
 
 def test_systems_are_found_under_the_name_that_the_survey_gives(graph):
     # A heading that names two systems at once is no name of either.
-    names = [row for row in ROWS if not any(mark in row["system"] for mark in "/&、-") and " " not in row["system"]]
-    missed = [(r["system"], r["node"]) for r in names if r["node"] not in {f.id for f in find(graph, r["system"])}]
+    names = [
+        row for row in ROWS if not any(mark in row["system"] for mark in "/&、-") and " " not in row["system"]
+    ]
+    missed = [
+        (r["system"], r["node"]) for r in names if r["node"] not in {f.id for f in find(graph, r["system"])}
+    ]
     assert missed == []
 
 

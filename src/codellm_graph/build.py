@@ -269,13 +269,14 @@ def _lacking(facts: Facts, schema: Schema) -> set[tuple[str, str, str]]:
 
 def _down(facts: Facts, schema: Schema) -> Iterator[Derived]:
     """Yield defaults that members take from their family, and the architecture they share with it."""
-    properties = schema.flows("down") & set(facts.by_property)
+    added = schema.flows("down-added") & set(facts.by_property)
+    properties = (schema.flows("down") | added) & set(facts.by_property)
     techniques = _techniques(facts, schema, "down")
     lacking = _lacking(facts, schema)
     for membership in _memberships(facts):
         member, _, family = membership
         for p in properties:
-            if not facts.objects.get((member.value, p)):
+            if p in added or not facts.objects.get((member.value, p)):
                 for o in facts.objects.get((family.value, p), ()):
                     if not _is_denied(lacking, schema, member.value, p, o.value):
                         yield Derived((member, _N(p), o), (membership, (family, _N(p), o)))

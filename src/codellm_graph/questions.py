@@ -45,9 +45,13 @@ class Question:
 
 def _read(path: Path) -> Question:
     text = path.read_text(encoding="utf-8")
-    head = dict(_HEADER.findall(text))
-    title = head.pop("title", path.stem)
-    return Question(path.stem, title, text, head)
+    title = dict(_HEADER.findall(text)).get("title", path.stem)
+    return Question(path.stem, title, text, _defaults(text))
+
+
+def _defaults(text: str) -> dict[str, str]:
+    """Return the defaults of the parameters that the query has; other comments are comments."""
+    return {k: v for k, v in _HEADER.findall(text) if re.search(rf"[$]{re.escape(k)}\b", text)}
 
 
 def questions() -> list[Question]:
@@ -116,7 +120,7 @@ def bindings(store: Store, text: str, values: Iterable[str] = ()) -> dict[str, s
     UsageError
         If a value has no ``=`` or the query no such parameter.
     """
-    found = {k: v for k, v in _HEADER.findall(text) if f"${k}" in text}
+    found = _defaults(text)
     for value in values:
         name, equals, thing = value.partition("=")
         if not equals:

@@ -46,9 +46,9 @@ def test_values_that_agree_are_no_dispute(graph):
 
 
 def test_a_precise_date_agrees_with_its_month(tiny):
-    from codellm_graph.choose import compatible
-
     import pyoxigraph as ox
+
+    from codellm_graph.choose import compatible
 
     xsd = "http://www.w3.org/2001/XMLSchema#"
     month = ox.Literal("2025-04", datatype=ox.NamedNode(xsd + "gYearMonth"))
