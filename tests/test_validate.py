@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -265,27 +263,22 @@ def test_a_file_that_is_not_there_or_malformed_is_an_error(tmp_path):
         check(data=[tmp_path / "bad.trig"])
 
 
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "codellm_graph", *(str(a) for a in arguments)]
-    return subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)
-
-
-def test_violations_fail_the_command_and_warnings_only_if_strict(tmp_path):
+def test_violations_fail_the_command_and_warnings_only_if_strict(run, tmp_path):
     shutil.copy(BROKEN / "orphan-technique.trig", tmp_path)
-    warned = command("--data", tmp_path, "check")
+    warned = run("--data", tmp_path, "check")
     assert (warned.returncode, warned.stderr) == (0, "0 violations, 1 warnings\n")
     assert "orphan-technique" in warned.stdout
-    assert command("--data", tmp_path, "check", "--strict").returncode == 1
+    assert run("--data", tmp_path, "check", "--strict").returncode == 1
     shutil.copy(BROKEN / "two-levels.trig", tmp_path)
-    failed = command("--data", tmp_path, "check", "--format", "json")
+    failed = run("--data", tmp_path, "check", "--format", "json")
     assert (failed.returncode, failed.stderr) == (1, "1 violations, 1 warnings\n")
     assert [row["source_shape"] for row in json.loads(failed.stdout)] == ["two-levels", "orphan-technique"]
-    assert command("--data", tmp_path, "--quiet", "check", BROKEN / "orphan-technique.trig").returncode == 0
+    assert run("--data", tmp_path, "--quiet", "check", BROKEN / "orphan-technique.trig").returncode == 0
 
 
-def test_right_data_pass_the_strict_command_and_bad_values_print_no_traceback(tmp_path):
-    right = command("--data", write(tmp_path / "right.trig", CARD), "check", "--strict")
+def test_right_data_pass_the_strict_command_and_bad_values_print_no_traceback(run, tmp_path):
+    right = run("--data", write(tmp_path / "right.trig", CARD), "check", "--strict")
     assert (right.returncode, right.stdout, right.stderr) == (0, "", "0 violations, 0 warnings\n")
     wrong = 'GRAPH cite:alpha-card-overview { model:alpha clg:ropeBase "1M"^^xsd:integer . }'
-    done = command("--data", write(tmp_path / "wrong.trig", CARD + wrong), "check")
+    done = run("--data", write(tmp_path / "wrong.trig", CARD + wrong), "check")
     assert (done.returncode, done.stderr) == (1, "1 violations, 0 warnings\n")

@@ -132,7 +132,7 @@ def assemble(words: list[ox.Quad], citations: Citations) -> Built:
     choices = _accept(facts, schema, citations)
     _apply_rules(facts, schema)
 
-    quads = {ox.Quad(t.subject, t.predicate, t.object) for t in words}
+    quads = {ox.Quad(t.subject, t.predicate, t.object) for t in words if not _has_blank(t)}
     quads.update(ox.Quad(*fact) for fact in citations.metadata)
     quads.update(ox.Quad(*fact, _N(c)) for fact, cited in citations.said.items() for c in cited)
     quads.update(ox.Quad(*fact) for fact in facts.why)
@@ -144,6 +144,11 @@ def assemble(words: list[ox.Quad], citations: Citations) -> Built:
         quads.update(_derivation(fact, "chosen", against))
         quads.add(ox.Quad(_statement(fact), _N(CLG + "reason"), ox.Literal(reason), _N(DERIVATIONS)))
     return Built(sorted(quads, key=str))
+
+
+def _has_blank(quad: ox.Quad) -> bool:
+    """Say whether a statement of the ontology is about a list: an axiom for reasoners, named at random."""
+    return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
 
 
 def _accept(facts: Facts, schema: Schema, citations: Citations) -> list[tuple[Fact, str, tuple[Fact, ...]]]:
@@ -219,7 +224,7 @@ def _apply_rules(facts: Facts, schema: Schema) -> None:
 
 def _run(facts: Facts, rule: str, conclude: Callable[[], Iterator[Derived]]) -> int:
     """Add what a rule concludes, in an order that depends on nothing but the conclusions."""
-    found = sorted(conclude(), key=str)
+    found = sorted((d for d in conclude() if d.fact not in facts.why), key=str)
     return sum(facts.add(d.fact, rule, d.premises) for d in found)
 
 

@@ -8,6 +8,7 @@ conflict, and the finer one is kept.
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -139,6 +140,8 @@ def _same_number(coarse: str, fine: str) -> bool:
             return True
     except ValueError:
         return False  # no number at all, whatever its datatype says; the shapes report it
+    if not (math.isfinite(float(coarse)) and math.isfinite(float(fine))):
+        return False
     if len(coarse.strip("0.")) > len(fine.strip("0.")):
         coarse, fine = fine, coarse
     digits = len(coarse.partition(".")[2])

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from codellm_graph.choose import Support
 from codellm_graph.errors import DataError
-from codellm_graph.namespaces import CLG, PREFIXES
+from codellm_graph.namespaces import CLG, PREFIXES, curie
 from codellm_graph.sources import read
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ Fact: TypeAlias = "tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]"
 
 _TYPE = PREFIXES["rdf"] + "type"
 _ISSUED = PREFIXES["dcterms"] + "issued"
+#: Beginnings of the names of graphs that the builder writes.
+_BUILT = (PREFIXES["rule"], CLG)
 
 
 @dataclass
@@ -107,19 +109,29 @@ def parse(path: Path) -> list[ox.Quad]:
 
 def _skolem(quads: Iterable[ox.Quad]) -> dict[str, ox.NamedNode]:
     """Name each blank node after what is said of it, so that the same result has the same name anywhere."""
-    said: dict[str, list[str]] = {}
+    below: dict[str, list[tuple[str, str, str | None]]] = {}
+    above: dict[str, list[str]] = {}
     for q in quads:
+        inner = q.object.value if isinstance(q.object, ox.BlankNode) else None
         if isinstance(q.subject, ox.BlankNode):
-            said.setdefault(q.subject.value, []).append(f"{q.predicate} {q.object}")
-        if isinstance(q.object, ox.BlankNode):
-            said.setdefault(q.object.value, []).append(f"of {q.subject} {q.predicate}")
-    return {
-        label: ox.NamedNode(
-            PREFIXES["result"]
-            + hashlib.sha1("\n".join(sorted(rows)).encode(), usedforsecurity=False).hexdigest()[:12]
-        )
-        for label, rows in said.items()
-    }
+            below.setdefault(q.subject.value, []).append((str(q.predicate), str(q.object), inner))
+        if inner is not None:
+            outer = "" if isinstance(q.subject, ox.BlankNode) else str(q.subject)
+            above.setdefault(inner, []).append(f"of {outer} {q.predicate}")
+
+    def text(label: str, path: tuple[str, ...]) -> str:
+        rows = list(above.get(label, ()))
+        for predicate, value, inner in below.get(label, ()):
+            # The label of a blank node inside is random: its content stands for it.
+            shown = value if inner is None else "" if inner in path else f"[{text(inner, (*path, inner))}]"
+            rows.append(f"{predicate} {shown}")
+        return "\n".join(sorted(rows))
+
+    def name(label: str) -> ox.NamedNode:
+        digest = hashlib.sha1(text(label, (label,)).encode(), usedforsecurity=False)
+        return ox.NamedNode(PREFIXES["result"] + digest.hexdigest()[:12])
+
+    return {label: name(label) for label in {*below, *above}}
 
 
 def read_citations(paths: Iterable[Path]) -> Citations:
@@ -151,6 +163,9 @@ def read_citations(paths: Iterable[Path]) -> Citations:
                 raise DataError(f"{path}: triple terms (RDF 1.2) have no meaning here; say it in a citation")
             if isinstance(q.graph_name, ox.BlankNode):
                 raise DataError(f"{path}: a graph without a name; every graph is a citation, GRAPH cite:NAME")
+            if not isinstance(q.graph_name, ox.DefaultGraph) and q.graph_name.value.startswith(_BUILT):
+                name = curie(q.graph_name.value)
+                raise DataError(f"{path}: GRAPH {name} is the builder's; write GRAPH cite:NAME")
             fact = (subject, q.predicate, value)
             if isinstance(q.graph_name, ox.DefaultGraph):
                 citations.metadata.add(fact)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from codellm_graph.build import build
-from codellm_graph.citations import parse
+from codellm_graph.build import DERIVATIONS, build
+from codellm_graph.citations import read_citations
 from codellm_graph.namespaces import BASE, curie
 from codellm_graph.sources import Files, bundled, ontology_folder
 from codellm_graph.store import Embedded, plain
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Result", "check"]
 
+_DERIVATIONS = ox.NamedNode(DERIVATIONS)
 _HEADER = re.compile(r"^#\s*(title|severity|message):\s*(.*?)\s*$", re.MULTILINE)
 
 
@@ -96,16 +97,17 @@ def check(
         files = Files(files.ontology, tuple(sorted({p.resolve() for p in (*files.data, *mine.data)})))
         scope = _mentioned(mine.data)
     say("building the graph")
-    store = Embedded(_memory(build(files).quads))
+    # No rule looks at derivations, which are more than half of the graph.
+    store = Embedded(_memory(q for q in build(files).quads if q.graph_name != _DERIVATIONS))
     results = []
     rules = sorted((ontology_folder() / "checks").glob("*.rq"))
     for rule in rules:
         say(f"rule {rule.stem}")
         results += _run_rule(store, rule)
     say("shapes")
-    results += _run_shapes(store)
+    results += _run_shapes(store, scope)
     if scope is not None:
-        results = [r for r in results if r.focus_node in scope]
+        results = [r for r in results if r.focus_node in scope or r.value in scope]
     return sorted(set(results), key=lambda r: (r.result_severity != "violation", *r))
 
 
@@ -116,12 +118,12 @@ def _memory(quads: Iterable[ox.Quad]) -> ox.Store:
 
 
 def _mentioned(paths: Iterable[Path]) -> set[str]:
-    """Return the CURIEs of what files describe or cite."""
-    found = set()
-    for path in paths:
-        for quad in parse(path):
-            found |= {curie(t.value) for t in (quad.subject, quad.graph_name) if isinstance(t, ox.NamedNode)}
-    return found
+    """Return the CURIEs of what files describe or cite: results and cited sources too."""
+    citations = read_citations(paths)
+    found = {s.value for s, _, _ in (*citations.metadata, *citations.said)}
+    found.update(o.value for _, _, o in citations.metadata if isinstance(o, ox.NamedNode))
+    found.update(c for cited in citations.said.values() for c in cited)
+    return {curie(iri) for iri in found}
 
 
 def _run_rule(store: Embedded, path: Path) -> list[Result]:
@@ -146,8 +148,8 @@ def row_variables(text: str) -> list[ox.Variable]:
     return [ox.Variable(n) for n in ("focus", "path", "value") if f"?{n}" in projection]
 
 
-def _run_shapes(store: Embedded) -> list[Result]:
-    """Run the SHACL shapes on the accepted graph.
+def _run_shapes(store: Embedded, scope: set[str] | None) -> list[Result]:
+    """Run the SHACL shapes on what they look at in the accepted graph.
 
     pySHACL gets a plain Graph: on a Dataset it would merge all citations.
     """
@@ -155,13 +157,10 @@ def _run_shapes(store: Embedded) -> list[Result]:
     import rdflib
     from rdflib.namespace import SH
 
-    accepted = rdflib.Graph()
-    quads = [q.triple for q in store.quads() if isinstance(q.graph_name, ox.DefaultGraph)]
-    text = ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES) or b""
-    accepted.parse(data=text.decode(), format="nt")
     shapes = rdflib.Graph()
     for path in sorted((ontology_folder() / "shapes").glob("*.ttl")):
         shapes.parse(path)
+    accepted = _seen_by(shapes, store, scope)
     _, report, _ = pyshacl.validate(accepted, shacl_graph=shapes, inference="none", advanced=False)
     results = []
     for node in report.subjects(rdflib.RDF.type, SH.ValidationResult):
@@ -178,12 +177,49 @@ def _run_shapes(store: Embedded) -> list[Result]:
                 focus,
                 value(SH.resultPath),
                 value(SH.value),
-                f"{focus}: {value(SH.resultMessage)}",
+                f"{_named(store, focus)}: {value(SH.resultMessage)}",
                 severity,
                 shape,
             )
         )
     return results
+
+
+def _seen_by(shapes: rdflib.Graph, store: Embedded, scope: set[str] | None) -> rdflib.Graph:
+    """Return the accepted statements with a shape's path about what the shapes target, within a scope."""
+    import logging
+
+    import rdflib
+    from rdflib.namespace import SH
+
+    def terms(predicate: rdflib.URIRef) -> str:
+        return " ".join(sorted(f"<{term}>" for term in set(shapes.objects(None, predicate))))
+
+    triples: Any = store.query(
+        "CONSTRUCT { ?s a ?class ; ?p ?o } WHERE { "
+        f"VALUES ?class {{ {terms(SH.targetClass)} }} ?s a ?class . "
+        f"OPTIONAL {{ VALUES ?p {{ {terms(SH.path)} }} ?s ?p ?o }} }}"
+    )
+    if scope is not None:
+        triples = [t for t in triples if curie(t.subject.value) in scope]
+    text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    accepted = rdflib.Graph()
+    # rdflib logs a traceback for each ill-formed literal; the shapes say better what is wrong with it.
+    logger = logging.getLogger("rdflib.term")
+    before, logger.disabled = logger.disabled, True
+    try:
+        accepted.parse(data=text.decode(), format="nt")
+    finally:
+        logger.disabled = before
+    return accepted
+
+
+def _named(store: Embedded, focus: str) -> str:
+    """Return the name of a node, and of a result, which has no name in the files, also whose it is."""
+    if not focus.startswith("result:"):
+        return focus
+    owners = store.select("SELECT ?owner WHERE { ?owner clg:result $result }", {"result": focus})
+    return " ".join([*(f"{plain(row['owner'])} clg:result" for row in owners), focus])
 
 
 def _shape_name(shapes: rdflib.Graph, shape: Any) -> str:
