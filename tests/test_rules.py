@@ -48,6 +48,14 @@ def test_defaults_flow_from_a_series_through_its_families(build_text, values):
     assert values(built, "model:m", "organization") == {"maker:o", "maker:p"}
 
 
+def test_organizations_of_the_family_are_added_to_a_members_own(build_text, values):
+    built = build_text("""cite:a { model:f a clg:Family ; clg:organization maker:o ; clg:license license:a .
+        model:m a clg:Model ; clg:memberOf model:f ; clg:organization maker:p ; clg:license license:b }""")
+    assert values(built, "model:m", "organization") == {"maker:o", "maker:p"}
+    assert values(built, "model:m", "license") == {"license:b"}
+    assert values(built, "model:f", "organization") == {"maker:o"}
+
+
 def test_a_denied_default_does_not_flow_down(words, trig, values):
     path = trig("""cite:a { model:f a clg:Family ; clg:track track:rlvr , track:diffusion .
         model:m a clg:Model ; clg:memberOf model:f ; clg:notInTrack track:rlvr }""")

@@ -69,7 +69,8 @@ def test_annotations(schema):
 
 
 def test_flows(schema):
-    assert clg("license", "organization", "stage") <= schema.flows("down")
+    assert clg("license", "stage") <= schema.flows("down")
+    assert schema.flows("down-added") == clg("organization")
     assert PREFIXES["concept"] + "architecture" in schema.flows("down") & schema.flows("along-weights")
     assert PREFIXES["concept"] + "rl" not in schema.flows("along-weights")
 

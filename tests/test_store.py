@@ -42,13 +42,24 @@ ELSEWHERE = "<http://127.0.0.1:9/>"
         "SELECT * { OPTIONAL { ?s ?p model:a\\'b } SERVICE %s { ?a ?b \"'\" } }",
         "SELECT * { OPTIONAL { <http://a/\\u0062#> ?p ?o } SERVICE %s { ?a ?b ?c } }",
         "SELECT * { \\u0053ERVICE %s { ?a ?b ?c } }",
+        # The parser takes keywords without a gap, comments to a carriage return, and < as an operator.
+        "SELECT * { ?s ?p trueSERVICE %s { ?a ?b ?c } }",
+        "SELECT * { SERVICESILENT%s { ?a ?b ?c } }",
+        "SELECT * { ?s ?p 1.SERVICE %s { ?a ?b ?c } }",
+        "PREFIX ex: %s SELECT * { SERVICEex:q { ?a ?b ?c } }",
+        "PREFIX : %s SELECT * { SERVICE:q { ?a ?b ?c } }",
+        "PREFIX SERVICE: <http://a/> PREFIX : %s SELECT * { SERVICE:q { ?a ?b ?c } }",
+        "SELECT * { OPTIONAL { ?s ?p model:.SERVICE %s { ?a ?b ?c } } }",
+        "SELECT * { # a comment\r SERVICE %s { ?a ?b ?c } }",
+        "SELECT * { ?s ?p ?o FILTER(?o<2)SERVICE#>\n%s { ?a ?b ?c } }",
         "CONSTRUCT { ?s ?p ?o } WHERE { SERVICE %s { ?s ?p ?o } }",
         "ASK { FILTER EXISTS { SERVICE %s { ?s ?p ?o } } }",
     ],
 )
 def test_no_query_sends_requests_elsewhere(serve, query):
     store = ox.Store()
-    store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal(1)))
+    for value in (ox.Literal(1), ox.Literal(True)):
+        store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), value))
     found = b'{"head":{"vars":["s"]},"results":{"bindings":[]}}'
     with serve(lambda _: (200, "application/sparql-results+json", found)) as elsewhere:
         with pytest.raises(QueryError):
@@ -70,7 +81,8 @@ def test_the_refusal_says_where():
         "SELECT * { ?s ?p <http://example.org/SERVICE> }",
         "SELECT * { ?s ?p ?o # SERVICE <http://127.0.0.1:9/>\n}",
         "SELECT ?service { $service ?p model:service , model:a.service , model:service-b , model:a-service }",
-        "PREFIX service: <http://example.org/> SELECT * { ?s service:service ?o . ?s model:a/service:b ?o }",
+        "PREFIX ex: <http://example.org/> SELECT * { ?s ex:service ?o . ?s model:a/ex:SERVICE-b/ex:x.service ?o }",
+        "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> SELECT * { ?s a sd:Service FILTER(?s != <http://x/(service)#y>) }",
         "SELECT * { _:service ?p 'x'@en-service }",
     ],
 )
@@ -162,8 +174,8 @@ def test_bind_puts_several_values_and_does_not_look_into_them():
 @pytest.mark.parametrize(
     "value",
     [
-        "model:x> ?p ?o . ?s ?q <model:y",
-        "model:x> . SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } BIND(1 AS ?z",
+        "model:x> ?a ?b . <model:y",
+        "model:x> ?a ?b . SERVICE SILENT <http://127.0.0.1:9/> { ?c ?d ?e } <model:y",
         "http://example.org/a b",
         'urn:x"',
         "model:x\n",

@@ -8,9 +8,9 @@ conflict, and the finer one is kept.
 from __future__ import annotations
 
 import calendar
-import math
 import re
 from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from codellm_graph.namespaces import PREFIXES
@@ -28,9 +28,9 @@ _XSD = PREFIXES["xsd"]
 _RANKS = {"preferred": 0, "normal": 1, "deprecated": 2}
 _CERTAINTIES = {"stated": 0, "implied": 1, "inferred": 2, "hearsay": 3}
 _DATES = {
-    _XSD + "gYear": re.compile(r"(\d{4})$"),
-    _XSD + "gYearMonth": re.compile(r"(\d{4})-(\d\d)$"),
-    _XSD + "date": re.compile(r"(\d{4})-(\d\d)-(\d\d)$"),
+    _XSD + "gYear": re.compile(r"(\d{4})\Z", re.ASCII),
+    _XSD + "gYearMonth": re.compile(r"(\d{4})-(\d\d)\Z", re.ASCII),
+    _XSD + "date": re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z", re.ASCII),
 }
 _NUMBERS = {_XSD + kind for kind in ("integer", "decimal", "double", "float")}
 #: Names of the parts of a support's strength, in the order in which they decide.
@@ -133,23 +133,27 @@ def bounds(value: Value) -> tuple[str, str] | None:
     )
 
 
-def _same_number(coarse: str, fine: str) -> bool:
-    """Say whether one decimal is the other, rounded or cut to the digits it shows, or the same in Ki."""
+def _same_number(a: Decimal, b: Decimal) -> bool:
+    """Say whether two numbers are the same, one of them rounded or cut, or the same count of K and Ki."""
+    coarse, fine = sorted((a, b), key=lambda n: -int(n.as_tuple().exponent))
+    roundings = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
+    if any(fine.quantize(coarse, rounding=r) == coarse for r in roundings):
+        return True
+    for thousands, other in ((a, b), (b, a)):
+        if thousands >= 1000 and thousands % 1000 == 0:
+            binary = thousands / 1000 * 1024
+            if abs(other - binary) <= binary / 1000 or abs(other - thousands) <= thousands / 200:
+                return True
+    return False
+
+
+def _number(text: str) -> Decimal | None:
+    """Return a finite number of a size that data can have, or None: the shapes report the others."""
     try:
-        if float(coarse) == float(fine):
-            return True
-    except ValueError:
-        return False  # no number at all, whatever its datatype says; the shapes report it
-    if not (math.isfinite(float(coarse)) and math.isfinite(float(fine))):
-        return False
-    if len(coarse.strip("0.")) > len(fine.strip("0.")):
-        coarse, fine = fine, coarse
-    digits = len(coarse.partition(".")[2])
-    value, shown = float(fine), float(coarse)
-    if "." not in coarse and shown >= 1000 and shown % 1000 == 0:
-        return any(shown / 1000 == k for k in (value / 1024, round(value / 1000), value // 1000))
-    scale = float(10**digits)
-    return abs(round(value * scale) - shown * scale) < 1e-6 or abs(int(value * scale) - shown * scale) < 1e-6
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < 20 else None
 
 
 def compatible(a: Value, b: Value) -> bool:
@@ -181,7 +185,8 @@ def compatible(a: Value, b: Value) -> bool:
             span_b[0] <= span_a[0] and span_a[1] <= span_b[1]
         )
     if {_datatype(a), _datatype(b)} <= _NUMBERS:
-        return _same_number(a.value, b.value)
+        number_a, number_b = _number(a.value), _number(b.value)
+        return number_a is not None and number_b is not None and _same_number(number_a, number_b)
     return False
 
 
@@ -240,9 +245,15 @@ def choose(candidates: Iterable[tuple[Value, Sequence[Support]]], authority: fro
     usable = [row for row in rated if row[0][0] < _RANKS["deprecated"]]
     if not usable:
         return None
-    top = usable[0]
-    finer = [row for row in usable if compatible(row[4], top[4]) and bounds(row[4])]
-    winner = min([top, *finer], key=lambda row: (row[1], row[0], row[2], row[3]))
+    top = winner = usable[0]
+    while True:
+        # A finer date within the chosen one refines it, whoever gives it; the best supported goes first.
+        finer = [
+            row for row in usable if row[1] < winner[1] and bounds(row[4]) and compatible(row[4], winner[4])
+        ]
+        if not finer:
+            break
+        winner = min(finer, key=lambda row: (row[0], row[1], row[2], row[3]))
     losers = [row for row in rated if not compatible(row[4], winner[4])]
     reason = ""
     if losers:

@@ -28,6 +28,7 @@ Fact: TypeAlias = "tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]"
 
 _TYPE = PREFIXES["rdf"] + "type"
 _ISSUED = PREFIXES["dcterms"] + "issued"
+_GRADES = ("1", "2", "3", "4")
 #: Beginnings of the names of graphs that the builder writes.
 _BUILT = (PREFIXES["rule"], CLG)
 
@@ -71,7 +72,7 @@ class Citations:
                 citation,
                 source,
                 frozenset(about.get(source, {}).get(_TYPE, ())),
-                int(grade) if grade.isdigit() else 5,
+                int(grade) if grade in _GRADES else 5,
                 one(source, _ISSUED),
                 one(citation, CLG + "rank").rpartition("/")[2] or "normal",
                 one(citation, CLG + "certainty").rpartition("/")[2] or "stated",

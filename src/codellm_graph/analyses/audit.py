@@ -32,7 +32,12 @@ SELECT DISTINCT ?x ?p WHERE {
   { SELECT DISTINCT ?p ?q WHERE { ?p clg:isWanted true . ?q rdfs:subPropertyOf*|clg:rollsUpAs ?p } }
   ?x ?q ?o ; a clg:AnyModel .
 }"""
-_SAID_OF = "SELECT DISTINCT ?x ?p ?how WHERE { VALUES ?how { clg:withholds clg:notFound } ?x ?how ?p }"
+_SAID_OF = """
+SELECT DISTINCT ?x ?p ?how WHERE {
+  VALUES ?how { clg:withholds clg:notFound }
+  ?x ?how ?q .
+  ?q rdfs:subPropertyOf*|clg:rollsUpAs ?p . ?p clg:isWanted true .
+}"""
 
 _STATEMENTS = """
 SELECT ?s ?p ?o ?c WHERE {
