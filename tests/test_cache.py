@@ -159,8 +159,7 @@ def test_a_damaged_graph_with_whole_projections_still_answers(folder, data, run)
 def test_a_damaged_projection_still_answers(folder, data, run, share):
     first = run("--data", data, "lineage", CHILD)
     (graph,) = folder.iterdir()
-    projections = sorted(graph.glob("*.json"))
-    assert [p.name for p in projections] == ["names.json", "view.json"]
+    projections = [graph / "names.json", graph / "view.json"]
     whole = [p.read_bytes() for p in projections]
     for path in projections:
         _truncate(path, share)

@@ -84,6 +84,12 @@ def test_precision_decides_between_equal_citations():
     assert (choice.value, choice.reason) == (typed("14.77", "decimal"), "precision")
 
 
+def test_equal_support_is_settled_by_the_values_alone():
+    found = [(Literal(n), [by()]) for n in (3, 1, 2)]
+    assert choose(found, AUTHORITY) == choose(found[::-1], AUTHORITY)
+    assert choose(found, AUTHORITY).reason == "order of value"
+
+
 def test_a_value_counts_as_its_best_citation():
     weak, strong = by(grade=4, rank="deprecated"), by("cite:b", grade=1)
     choice = choose([(Literal(1), [weak, strong]), (Literal(9), [by("cite:c", grade=2)])], AUTHORITY)

@@ -77,6 +77,16 @@ def test_derivations_end_at_statements_that_are_stated(reasons):
         waiting -= done
 
 
+def test_architecture_comes_along_an_edge_that_somebody_states(reasons):
+    _, _, said, derivations = reasons
+    along = [premises for rule, premises in derivations.values() if rule.endswith("/along-weights")]
+    assert along
+    for premises in along:
+        edges = [p for p in premises if p.predicate.value.removeprefix(CLG) not in ("uses", "kind")]
+        assert len(edges) == 1
+        assert edges[0] in said
+
+
 def test_a_choice_names_its_reason_and_what_it_is_against(reasons):
     accepted, _, said, derivations = reasons
     chosen = {

@@ -148,3 +148,10 @@ def test_bounds_of_dates_and_of_families_without_one(build_text, of_tiny, values
         {"2024-12-31"},
     )
     assert not values(built, "model:o", "earliest")
+
+
+def test_a_family_with_a_date_keeps_its_bounds(build_text, values):
+    built = build_text("""cite:a { model:f a clg:Family ; clg:released "2024-06"^^xsd:gYearMonth .
+        model:m clg:memberOf model:f ; clg:released "2024-01-15"^^xsd:date }""")
+    assert values(built, "model:f", "earliest") == {"2024-06-01"}
+    assert values(built, "model:f", "latest") == {"2024-06-30"}

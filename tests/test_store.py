@@ -51,6 +51,9 @@ ELSEWHERE = "<http://127.0.0.1:9/>"
         "PREFIX SERVICE: <http://a/> PREFIX : %s SELECT * { SERVICE:q { ?a ?b ?c } }",
         "SELECT * { OPTIONAL { ?s ?p model:.SERVICE %s { ?a ?b ?c } } }",
         "SELECT * { # a comment\r SERVICE %s { ?a ?b ?c } }",
+        "SELECT * { # a comment\r SERVICE %s { ?a ?b ?c }\n }",
+        # Other parsers expand these escapes before they look for the ends of strings.
+        'SELECT * { ?s ?p "x\\u0022 , " . SERVICE %s { ?a ?b ?c } ?d ?e " , \\u0022y" }',
         "SELECT * { ?s ?p ?o FILTER(?o<2)SERVICE#>\n%s { ?a ?b ?c } }",
         "CONSTRUCT { ?s ?p ?o } WHERE { SERVICE %s { ?s ?p ?o } }",
         "ASK { FILTER EXISTS { SERVICE %s { ?s ?p ?o } } }",
@@ -164,6 +167,10 @@ def test_bind_leaves_strings_iris_comments_and_longer_names_alone():
         "uses $t", f"uses <{PREFIXES['technique']}fim>"
     )
     assert bind(query, None) == bind(query, {}) == query
+
+
+def test_parameters_are_told_apart_by_case():
+    assert bind("$t $T ?t", {"t": "model:x"}) == f"<{PREFIXES['model']}x> $T ?t"
 
 
 def test_bind_puts_several_values_and_does_not_look_into_them():

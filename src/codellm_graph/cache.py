@@ -58,13 +58,29 @@ def _in_memory(files: Files) -> ox.Store:
     return store
 
 
+def _sizes(store: Path) -> dict[str, int]:
+    return {
+        p.name: p.stat().st_size
+        for p in store.iterdir()
+        if p.suffix == ".sst" or p.name[:8] in ("CURRENT", "MANIFEST")
+    }
+
+
+def _is_whole(target: Path) -> bool:
+    """Say whether a kept graph has all its files at the size with which they were written."""
+    try:
+        return bool(json.loads((target / "sizes").read_bytes()) == _sizes(target / "store"))
+    except (OSError, ValueError):
+        return False
+
+
 def _opener(target: Path, files: Files) -> Callable[[], ox.Store]:
-    """Return what opens a kept graph, or builds it in memory where it is damaged."""
+    """Return what opens a kept graph, or builds it in memory where it is damaged all the same."""
 
     def opened() -> ox.Store:
         try:
             return ox.Store.read_only(str(target / "store"))
-        except OSError:
+        except (OSError, RuntimeError):
             return _in_memory(files)
 
     return opened
@@ -96,7 +112,7 @@ def open_built(
     """
     folder = cache_folder()
     target = folder / f"graph-{_key(files)}"
-    if (target / "store" / "CURRENT").is_file():
+    if _is_whole(target):
         return _opener(target, files), target
     if on_build:
         on_build()
@@ -114,11 +130,15 @@ def open_built(
         store.optimize()
         store.flush()
         del store  # closes the files, so that the folder may be renamed everywhere
-        # Another process may have been faster, or have left a damaged folder: ours is whole and equal.
+        sizes = _sizes(unfinished / "graph" / "store")
+        (unfinished / "graph" / "sizes").write_text(json.dumps(sizes), encoding="ascii")
+        if target.is_dir() and not _is_whole(target):
+            target.rename(unfinished / "damaged")
+        # Another process may have been faster: its graph is whole and equal.
         with contextlib.suppress(OSError):
             (unfinished / "graph").rename(target)
         _prune(folder, target)
-        if target.is_dir():
+        if _is_whole(target):
             return _opener(target, files), target
         raise OSError(f"{target} did not appear")
     except OSError:

@@ -28,7 +28,29 @@ __all__ = [
     "StoreError",
     "UnknownName",
     "UsageError",
+    "printable",
 ]
+
+
+def printable(text: object) -> str:
+    r"""Show control characters instead of sending them to a terminal.
+
+    Parameters
+    ----------
+    text : object
+        What is shown; names and labels come from data that anybody may have written.
+
+    Returns
+    -------
+    str
+        Its text on one line.
+
+    Examples
+    --------
+    >>> printable("red\x1b[31m")
+    'red\\x1b[31m'
+    """
+    return "".join(c if c.isprintable() else " " if c in "\n\t" else f"\\x{ord(c):02x}" for c in str(text))
 
 
 class CodellmGraphError(Exception):
@@ -77,10 +99,12 @@ class QueryError(CodellmGraphError):
     def _text(self) -> str:
         if self.line is None or self.column is None:
             return self.problem
-        lines = self.query.splitlines() or [""]
+        lines = self.query.split("\n")
         shown = lines[: self.line]
         caret = " " * (self.column - 1) + "^"
-        numbered = "\n".join(f"{n:4d} | {text}" for n, text in enumerate(shown, 1) if n > self.line - 3)
+        numbered = "\n".join(
+            f"{n:4d} | {printable(text)}" for n, text in enumerate(shown, 1) if n > self.line - 3
+        )
         return (
             f"SPARQL syntax error at line {self.line}, column {self.column}: "
             f"{self.problem}\n{numbered}\n     | {caret}"
@@ -106,7 +130,8 @@ class NamingError(CodellmGraphError):
 
     def _listing(self) -> str:
         width = max((len(curie) for curie, _ in self.candidates), default=0)
-        return "".join(f"\n  {curie:<{width}}  {label}" for curie, label in self.candidates)
+        rows = ((printable(curie), printable(label)) for curie, label in self.candidates)
+        return "".join(f"\n  {curie:<{width}}  {label}" for curie, label in rows)
 
     def _text(self) -> str:
         raise NotImplementedError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from codellm_graph.choose import compatible
-from codellm_graph.names import labels
+from codellm_graph.names import kinds_of, labels
 from codellm_graph.namespaces import CLG, curie, iri
 from codellm_graph.store import plain
 
@@ -230,12 +230,16 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
             said[fact].append(table[graph])
 
     found: dict[str, list[Statement]] = {thing: [] for thing in wanted}
-    for fact in [*said, *(f for f, rule in computed.items() if rule != "entailed" and f not in said)]:
+    # Sources, citations and the vocabulary are described outside citations.
+    described = ((s, p, o) for (s, p), values in accepted.items() for o in values)
+    shown = [*said, *(f for f, rule in computed.items() if rule != "entailed" and f not in said)]
+    shown += [fact for fact in described if fact not in said and fact not in computed]
+    for fact in shown:
         s, p, o = fact
         value = str(plain(o))
         label = results.get(value) or names.get(value, value) + units.get(p, "")
         cited = tuple(sorted(said.get(fact, ()), key=lambda c: (c.grade or 9, c.id)))
-        rule = None if cited else computed[fact]
+        rule = None if cited else computed.get(fact)
         held = o in accepted[s, p]
         agrees = not held and p in single and any(_compatible(o, other) for other in accepted[s, p])
         key = curie(p.value)
@@ -243,18 +247,19 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
         found[str(plain(s))].append(
             Statement(key, value, label, held, best_grade(cited), cited, rule, called, agrees)
         )
-    return {thing: _thing(thing, names, statements) for thing, statements in found.items()}
+    kinds = kinds_of(store)
+    return {
+        thing: Thing(thing, names.get(thing, thing), kinds.get(thing, ""), tuple(sorted(rows, key=_order)))
+        for thing, rows in found.items()
+    }
 
 
 def _compatible(a: Term, b: Term) -> bool:
     return not isinstance(a, ox.BlankNode) and not isinstance(b, ox.BlankNode) and compatible(a, b)
 
 
-def _thing(thing: str, names: dict[str, str], statements: list[Statement]) -> Thing:
-    statements.sort(key=lambda s: (s.rule is not None, not s.accepted, s.property, s.value))
-    # The most specific class is the stated one; a benchmark may also be called a dataset.
-    kinds = [s.value.partition(":")[2] for s in statements if s.property == "rdf:type"]
-    return Thing(thing, names.get(thing, thing), min(kinds, default=""), tuple(statements))
+def _order(s: Statement) -> tuple[bool, bool, str, str]:
+    return s.rule is not None, not s.accepted, s.property, s.value
 
 
 def result_texts(store: Store, things: Iterable[str]) -> dict[str, str]:

@@ -85,18 +85,20 @@ def _collect(store: Store) -> dict[str, object]:
         # A benchmark is also a dataset: keep the narrower class.
         if kinds.get(thing) != "Benchmark":
             kinds[thing] = kind
-    label: dict[str, str] = {}
+    label: dict[str, tuple[bool, str]] = {}
     folds: dict[str, set[str]] = {thing: {_fold(thing.partition(":")[2])} for thing in kinds}
     for row in store.select(_NAMES):
         thing = str(plain(row["s"]))
         if thing in kinds:
             name, language = row["name"].value, row["name"].language
             folds[thing].add(_fold(name))
-            if row["main"].value == "true" and (thing not in label or language in (None, "en")):
-                label[thing] = name
+            if row["main"].value == "true":
+                # English or without language before others, then the first in sorting order.
+                rated = (language not in (None, "en"), name)
+                label[thing] = min(rated, label.get(thing, rated))
     return {
         "kind": kinds,
-        "label": {thing: label.get(thing, thing) for thing in kinds},
+        "label": {thing: label[thing][1] if thing in label else thing for thing in kinds},
         "folds": {thing: sorted(names) for thing, names in folds.items()},
     }
 
@@ -211,3 +213,19 @@ def labels(store: Store) -> dict[str, str]:
     for row in store.select(_WORDS):
         found.setdefault(str(plain(row["s"])), row["l"].value)
     return found
+
+
+def kinds_of(store: Store) -> dict[str, str]:
+    """Return the class of everything that has one of the graph's classes.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+
+    Returns
+    -------
+    dict of str to str
+        CURIE to class, such as ``Benchmark``.
+    """
+    return _Index(store).kind

@@ -93,8 +93,8 @@ def iri(curie: str) -> str:
     'https://w3id.org/codellm-graph/ns#rlFrom'
     """
     prefix, _, name = curie.partition(":")
-    if prefix in PREFIXES:
+    if ":" in curie and prefix in PREFIXES:
         return PREFIXES[prefix] + name
-    if prefix in ("http", "https", "urn"):
+    if name and prefix in ("http", "https", "urn"):
         return curie
     raise UsageError(f"{curie!r} has no known prefix; the prefixes are {', '.join(PREFIXES)}")

@@ -127,7 +127,7 @@ def bindings(store: Store, text: str, values: Iterable[str] = ()) -> dict[str, s
             raise UsageError(f"--set {value!r}: want PARAMETER=VALUE")
         if not re.search(rf"[$]{re.escape(name)}\b", text):
             raise UsageError(f"the query has no parameter ${name}")
-        if thing.partition(":")[0] not in {*PREFIXES, "http", "https"}:
+        if ":" not in thing or thing.partition(":")[0] not in {*PREFIXES, "http", "https"}:
             from codellm_graph.names import resolve
 
             thing = resolve(store, thing)

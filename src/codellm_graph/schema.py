@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from codellm_graph.namespaces import CLG, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pyoxigraph import Quad, Triple
 
 __all__ = ["Schema"]
 
@@ -37,7 +38,7 @@ class Schema:
     facts: Mapping[str, Mapping[str, frozenset[str]]]
 
     @classmethod
-    def read(cls, triples: Iterable[Triple] | Iterable[Quad]) -> Schema:
+    def read(cls, triples: Iterable[ox.Triple] | Iterable[ox.Quad]) -> Schema:
         """Read the triples of the ontology files.
 
         Parameters
@@ -52,9 +53,9 @@ class Schema:
         """
         table: dict[str, dict[str, set[str]]] = {}
         for t in triples:
-            subject, value = getattr(t.subject, "value", None), getattr(t.object, "value", None)
-            if subject is not None and value is not None:
-                table.setdefault(t.predicate.value, {}).setdefault(subject, set()).add(value)
+            if isinstance(t.subject, ox.NamedNode) and isinstance(t.object, (ox.NamedNode, ox.Literal)):
+                rows = table.setdefault(t.predicate.value, {})
+                rows.setdefault(t.subject.value, set()).add(t.object.value)
         return cls({p: {s: frozenset(o) for s, o in rows.items()} for p, rows in table.items()})
 
     def _annotation(self, name: str) -> Mapping[str, frozenset[str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import pyoxigraph as ox
 
 from codellm_graph import cache, sources
-from codellm_graph.errors import QueryError, StoreError
+from codellm_graph.errors import QueryError, StoreError, UsageError
 from codellm_graph.namespaces import PREFIXES, iri
 
 if TYPE_CHECKING:
@@ -28,9 +28,11 @@ Answer: TypeAlias = "ox.QuerySolutions | ox.QueryBoolean | list[ox.Triple]"
 
 _NOT_CODE = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*'
+    r'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\'|<[^<>"{}|^`\s]*>|#[^\n\r]*',
+    re.DOTALL,
 )
-_SERVICE = re.compile(r"(?<![\w:?$.-])SERVICE(?![\w:-])", re.IGNORECASE)
+#: The word, or a way to spell it: the engine reads SERVICE without a space behind it, and escapes anywhere.
+_SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -71,16 +73,35 @@ def refuse_network(text: str) -> None:
     --------
     >>> refuse_network('SELECT * { ?s ?p "SERVICE <http://example.org>" }')
     """
-    bare = _NOT_CODE.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
-    found = _SERVICE.search(bare)
-    if found:
+    found = _SERVICE.search(text)
+    if found and _has_service(text):
         before = text[: found.start()]
         raise QueryError(
-            "SERVICE is not allowed: a query of this graph sends no requests to other addresses",
+            "SERVICE is not allowed: a query of this graph sends no requests to other addresses "
+            "(if that is no SERVICE clause, the query is malformed)",
             text,
             before.count("\n") + 1,
             found.start() - before.rfind("\n"),
         )
+
+
+def _has_service(text: str) -> bool:
+    """Say whether a query that holds the word has the clause: rdflib's parser decides, and doubt counts.
+
+    No pattern can: the engine's grammar has no word boundaries, strings and names have escapes.
+    """
+    from rdflib.plugins.sparql import prepareQuery
+
+    def services(node: object) -> bool:
+        if getattr(node, "name", "") == "ServiceGraphPattern":
+            return True
+        parts = node.values() if isinstance(node, dict) else node if isinstance(node, (list, tuple)) else ()
+        return any(services(part) for part in parts)
+
+    try:
+        return services(prepareQuery(text, initNs=PREFIXES).algebra)
+    except Exception:  # whatever pyparsing and rdflib raise: what cannot be read is not let through
+        return True
 
 
 def bind(text: str, bindings: Mapping[str, str] | None) -> str:
@@ -104,8 +125,13 @@ def bind(text: str, bindings: Mapping[str, str] | None) -> str:
     'SELECT ?m { ?m clg:uses <https://w3id.org/codellm-graph/technique/fim> }'
     """
     for name, value in (bindings or {}).items():
-        pattern = re.compile(rf"({_NOT_CODE.pattern})|[$]{re.escape(name)}\b")
-        text = pattern.sub(lambda m, value=value: m.group(1) or f"<{iri(value)}>", text)  # type: ignore[misc]
+        # A parameter is also a variable: look for it before the rest that is no keyword.
+        pattern = re.compile(rf"([$]{re.escape(name)}\b)|{_NOT_CODE.pattern}", re.DOTALL)
+        try:
+            term = str(ox.NamedNode(iri(value)))
+        except ValueError as error:
+            raise UsageError(f"{value!r} is no IRI and no name of the graph") from error
+        text = pattern.sub(lambda m, term=term: term if m.group(1) else m.group(), text)  # type: ignore[misc]
     return text
 
 
@@ -202,6 +228,8 @@ class Embedded(_Asking):
             answer = self._store.query(text, prefixes=PREFIXES)
         except SyntaxError as error:
             raise _syntax_error(error, text) from error
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the graph cannot be read: {error}") from error
         return list(answer) if isinstance(answer, ox.QueryTriples) else answer
 
     def quads(self) -> Iterator[ox.Quad]:
@@ -221,10 +249,9 @@ def _syntax_error(error: SyntaxError, text: str) -> QueryError:
         return QueryError(str(error), text)
     line, column, problem = found.groups()
     if "Prefix not found" in problem:
-        before = (
-            "".join(text.splitlines(keepends=True)[: int(line) - 1])
-            + text.splitlines()[int(line) - 1][: int(column) - 1]
-        )
+        # The engine counts lines by line feeds alone.
+        lines = text.split("\n")
+        before = "\n".join([*lines[: int(line) - 1], lines[int(line) - 1][: int(column) - 1]])
         name = re.findall(r"([\w.-]*):[^\s:]*$", before)
         problem = (
             f"the prefix {name[0] + ':' if name else 'here'} is not declared; known are {', '.join(PREFIXES)}"
@@ -293,6 +320,7 @@ class Remote(_Asking):
         StoreError
             If the endpoint cannot be reached or answers with something else.
         """
+        from http.client import HTTPException
         from urllib.error import HTTPError, URLError
         from urllib.request import Request, urlopen
 
@@ -300,16 +328,13 @@ class Remote(_Asking):
         text = bind(text, bindings)
         declared = set(re.findall(r"PREFIX\s+(\w+):", text, re.IGNORECASE))
         head = "".join(f"PREFIX {p}: <{ns}> " for p, ns in PREFIXES.items() if p not in declared)
-        request = Request(  # noqa: S310 - open_store has checked the scheme
-            self.url,
-            (head + text).encode(),
-            {
-                "Content-Type": "application/sparql-query",
-                "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
-                "User-Agent": "codellm-graph",
-            },
-        )
+        headers = {
+            "Content-Type": "application/sparql-query",
+            "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
+            "User-Agent": "codellm-graph",
+        }
         try:
+            request = Request(self.url, (head + text).encode(), headers)  # noqa: S310 - http(s), as checked
             with urlopen(request, timeout=self.timeout) as reply:  # noqa: S310
                 kind = reply.headers.get_content_type()
                 body = reply.read()
@@ -320,12 +345,21 @@ class Remote(_Asking):
             raise StoreError(f"{self.url} answers {error.code} {error.reason}: {detail}") from error
         except (URLError, OSError) as error:
             raise StoreError(f"{self.url} cannot be reached: {getattr(error, 'reason', error)}") from error
+        except (HTTPException, ValueError) as error:
+            raise StoreError(f"{self.url} is no SPARQL endpoint: {str(error).strip() or error!r}") from error
         try:
             if kind == "application/sparql-results+json":
+                # Read once to the end, so that an answer that breaks off is an error here and not later.
+                for _ in ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON):  # type: ignore[union-attr]
+                    pass
                 return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-            return [q.triple for q in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
+            if kind == "application/n-triples":
+                return [q.triple for q in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
         except (SyntaxError, ValueError) as error:
-            raise StoreError(f"{self.url} is no SPARQL endpoint: it answers {kind}") from error
+            raise StoreError(f"{self.url} is no SPARQL endpoint: its answer is malformed") from error
+        except TypeError:  # a truth value is no iterator
+            return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        raise StoreError(f"{self.url} is no SPARQL endpoint: it answers {kind}")
 
     def quads(self) -> Iterator[ox.Quad]:
         """Fetch everything that is stored.
@@ -386,7 +420,7 @@ def open_store(
         raise StoreError(f"{text}: no Oxigraph store. --store wants such a directory, or an http(s) address")
     try:
         return Embedded(ox.Store.read_only(text))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(f"{text}: cannot be opened: {error}") from error
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codellm_graph.evidence import CitationInfo, best_grade, citations
+from codellm_graph.names import labels
 from codellm_graph.namespaces import CLG, PREFIXES, curie
 from codellm_graph.schema import Schema
 from codellm_graph.store import plain
@@ -23,10 +24,9 @@ SELECT ?s ?class WHERE {
   ?s a ?class .
 }"""
 
-# Labels in English where there are several; a model without a date shows its family's.
+# A model without a date shows its family's.
 _VALUES = """
 SELECT ?s ?key ?v WHERE {
-  { ?s rdfs:label ?v . BIND("label" AS ?key) } UNION
   { ?s clg:released ?v . BIND("released" AS ?key) } UNION
   { ?s clg:earliest ?v . BIND("earliest" AS ?key) } UNION
   { ?s clg:memberOf ?v . BIND("family" AS ?key) } UNION
@@ -250,7 +250,8 @@ def _project(store: Store) -> dict[str, object]:
         thing = str(plain(row["s"]))
         if thing in values:
             values[thing][row["key"].value].add(str(plain(row["v"])))
-    nodes = [_node(i, kind, values) for i, kind in sorted(kinds.items())]
+    called = labels(store)
+    nodes = [_node(i, called.get(i, i), kinds, values) for i in sorted(kinds)]
 
     between: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in store.select(_EDGES):
@@ -281,18 +282,19 @@ def _project(store: Store) -> dict[str, object]:
     }
 
 
-def _node(thing: str, kind: str, values: dict[str, dict[str, set[str]]]) -> Node:
+def _node(thing: str, label: str, kinds: dict[str, str], values: dict[str, dict[str, set[str]]]) -> Node:
     own = values[thing]
     family = min(own["family"], default=None)
-    above = values.get(family or "", {})
+    # A family is announced together; a series is a brand over time, and its date says nothing of others.
+    above = values[family] if family and kinds.get(family) == "Family" else {}
 
     def one(key: str) -> str | None:
         return ", ".join(sorted(own[key])) if own[key] else None
 
     return Node(
         id=thing,
-        label=min(own["label"], default=thing),
-        kind=kind,
+        label=label,
+        kind=kinds[thing],
         released=one("released") or min(above.get("released", ()), default=None),
         earliest=one("earliest") or min(above.get("earliest", ()), default=None),
         stage=one("stage"),

@@ -95,8 +95,8 @@ def _allowed(view: View, relation: str | None, weights: bool) -> frozenset[str]:
 def _next(view: View, thing: str, down: bool, allowed: frozenset[str], start: bool) -> list[Edge]:
     """Return the edges to follow from a thing.
 
-    A family stands for its members where it is asked about; a member of which nothing is said goes
-    on with what is said of its family.
+    A family stands for its members where it is asked about; what is said of a family stands for the
+    members of which nothing is said, in both directions.
     """
     edges = [e for e in (view.children if down else view.parents).get(thing, ()) if e.relation in allowed]
     if start and view.nodes[thing].kind in ("Family", "Series"):
@@ -106,20 +106,57 @@ def _next(view: View, thing: str, down: bool, allowed: frozenset[str], start: bo
         said = {(e.parent, e.child) for m in members for e in near.get(m.parent, ()) if e.relation in allowed}
         far = {child if down else parent for parent, child in said}
         edges = members + [e for e in edges if (e.child if down else e.parent) not in far]
-    elif not edges and not down:
+    elif down:
+        edges += [
+            Edge(thing, member, MEMBER_OF)
+            for member in view.members.get(thing, ())
+            if _speaks_for(view, thing, member, allowed)
+        ]
+    elif not edges:
         family = view.nodes[thing].family
-        if family and any(e.relation in allowed for e in view.parents.get(family, ())):
+        if family and _speaks_for(view, family, thing, allowed):
             edges = [Edge(family, thing, MEMBER_OF)]
     return edges
 
 
+def _speaks_for(view: View, family: str, member: str, allowed: frozenset[str]) -> bool:
+    """Say whether the lineage of a family stands for that of a member, of which nothing is said."""
+
+    def said(thing: str) -> bool:
+        return any(e.relation in allowed for e in view.parents.get(thing, ()))
+
+    return said(family) and not said(member) and family != member
+
+
 def _member_edges(view: View, thing: str) -> list[Edge]:
     """Return edges from a family or series to all its members, through the families of a series."""
-    edges = []
-    for member in view.members.get(thing, ()):
-        edges.append(Edge(member, thing, HAS_MEMBER))
-        edges += _member_edges(view, member)
+    edges, seen = [], {thing}
+    todo = [(thing, member) for member in reversed(view.members.get(thing, ()))]
+    while todo:
+        group, member = todo.pop()
+        if member not in seen:
+            seen.add(member)
+            edges.append(Edge(member, group, HAS_MEMBER))
+            todo += [(member, inner) for inner in reversed(view.members.get(member, ()))]
     return edges
+
+
+def far_end(edge: Edge, down: bool) -> str:
+    """Return the end of an edge that following it leads to.
+
+    Parameters
+    ----------
+    edge : Edge
+        An edge that `walk` followed.
+    down : bool
+        Whether descendants were asked for.
+
+    Returns
+    -------
+    str
+        CURIE. From a family to its members it is always the member.
+    """
+    return edge.child if down and edge.relation != HAS_MEMBER else edge.parent
 
 
 def walk(
@@ -171,7 +208,7 @@ def walk(
             continue
         for edge in _next(view, thing, down, allowed, thing == root):
             edges.append(edge)
-            far = edge.child if down and edge.relation not in MEMBERSHIP else edge.parent
+            far = far_end(edge, down)
             if far not in depths:
                 depths[far] = depths[thing] + 1
                 queue.append(far)
@@ -237,7 +274,7 @@ def ancestors(view: View, root: str, *, weights: bool = False) -> set[str]:
     set of str
         CURIEs, without the root and the members that stand for it.
     """
-    return _reached(view, root, walk(view, root, weights=weights)[1], down=False)
+    return _reached(root, walk(view, root, weights=weights)[1], down=False)
 
 
 def descendants(view: View, root: str, *, weights: bool = False) -> set[str]:
@@ -257,11 +294,14 @@ def descendants(view: View, root: str, *, weights: bool = False) -> set[str]:
     set of str
         CURIEs, without the root and the members that stand for it.
     """
-    return _reached(view, root, walk(view, root, down=True, weights=weights)[1], down=True)
+    return _reached(root, walk(view, root, down=True, weights=weights)[1], down=True)
 
 
-def _reached(view: View, root: str, edges: Iterable[Edge], *, down: bool) -> set[str]:
-    return {edge.child if down else edge.parent for edge in edges if edge.relation not in MEMBERSHIP} - {root}
+def _reached(root: str, edges: Iterable[Edge], *, down: bool) -> set[str]:
+    """Leave out the members that stand for the root, and families that only spoke for a member."""
+    if down:
+        return {edge.child for edge in edges if edge.relation != HAS_MEMBER} - {root}
+    return {edge.parent for edge in edges if edge.relation not in MEMBERSHIP} - {root}
 
 
 def around(view: View, root: str, *, depth: int | None = None, weights: bool = False) -> Lineage:

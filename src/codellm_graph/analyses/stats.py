@@ -37,7 +37,7 @@ SELECT ?key (COUNT(*) AS ?n) WHERE {
   { SELECT ?s ?p ?o (MIN(?grade) AS ?key) WHERE {
       ?s a clg:AnyModel ; ?p ?o .
       GRAPH ?c { ?s ?p ?o }
-      ?c clg:source/clg:grade ?grade .
+      ?c clg:source/clg:grade ?grade . MINUS { ?c clg:rank concept:deprecated }
       MINUS { ?p clg:isNaming true }
     } GROUP BY ?s ?p ?o }
 } GROUP BY ?key ORDER BY ?key"""

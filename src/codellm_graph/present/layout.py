@@ -79,7 +79,7 @@ class _Axis:
     def ticks(self) -> tuple[Tick, ...]:
         first, last = (datetime.date.fromordinal(d) for d in (self.days[0], self.days[-1]))
         found: list[Tick] = []
-        for year in range(first.year, last.year + 2):
+        for year in range(first.year, last.year + 1):
             for month in (1, 4, 7, 10):
                 day = datetime.date(year, month, 1)
                 if first <= day <= last:
@@ -104,7 +104,17 @@ def _main_parents(
         rank = (2 if edge.relation in weights else 0, parent.earliest, edge.parent)
         if rank > ranked.get(edge.child, (-1, "", "")):
             ranked[edge.child] = rank
-    return {child: rank[2] for child, rank in ranked.items() if rank[0] > 0}
+    found: dict[str, str] = {}
+    for name, (weight, _, first) in sorted(ranked.items()):
+        # Models of one day may form a circle in careless data: its last edge belongs to no line.
+        line = {name}
+        above: str | None = first
+        while above is not None and above not in line:
+            line.add(above)
+            above = found.get(above)
+        if weight and above is None:
+            found[name] = first
+    return found
 
 
 class _Rows:

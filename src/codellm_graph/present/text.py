@@ -6,7 +6,8 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
-from codellm_graph.analyses.lineage import MEMBERSHIP
+from codellm_graph.analyses.lineage import far_end
+from codellm_graph.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,11 +49,6 @@ def width(text: str) -> int:
     return sum(
         2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c)
     )
-
-
-def printable(text: object) -> str:
-    """Show control characters instead of sending them to the terminal."""
-    return "".join(c if c.isprintable() else " " if c in "\n\t" else f"\\x{ord(c):02x}" for c in str(text))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], colour: bool = False) -> str:
@@ -149,31 +145,33 @@ def lineage_tree(lineage: Lineage, *, cite: bool = False, colour: bool = False) 
     """
     below: dict[str, list[Edge]] = {}
     for edge in lineage.edges:
-        near = edge.parent if lineage.down and edge.relation not in MEMBERSHIP else edge.child
+        near = edge.child if far_end(edge, lineage.down) == edge.parent else edge.parent
         below.setdefault(near, []).append(edge)
     notes = _Notes()
     root = lineage.nodes[lineage.root]
     lines = [paint(printable(root.label), "bold", colour) + _dim(_facts(root), colour)]
     seen = {lineage.root}
 
-    def draw(thing: str, indent: str) -> None:
-        steps = below.get(thing, [])
-        for i, edge in enumerate(steps):
-            last = i == len(steps) - 1
-            far = edge.child if lineage.down and edge.relation not in MEMBERSHIP else edge.parent
-            node = lineage.nodes[far]
-            again = "" if far not in seen else " (see above)"
-            relation = paint(edge.relation, _RELATION_COLOURS.get(edge.relation, "dim"), colour)
-            lines.append(
-                f"{indent}{'└─' if last else '├─'} {relation} "
-                f"{paint(printable(node.label), 'bold', colour)}{_dim(_facts(node), colour)}"
-                f"{notes.mark(edge.citations) if cite else ''}{_dim(again, colour, '')}"
-            )
-            if far not in seen:
-                seen.add(far)
-                draw(far, indent + ("   " if last else "│  "))
+    def steps(thing: str, indent: str) -> list[tuple[Edge, str, bool]]:
+        found = below.get(thing, [])
+        return [(edge, indent, i == len(found) - 1) for i, edge in enumerate(found)]
 
-    draw(lineage.root, "")
+    todo = steps(lineage.root, "")[::-1]
+    while todo:
+        edge, indent, last = todo.pop()
+        far = far_end(edge, lineage.down)
+        node = lineage.nodes[far]
+        again = "" if far not in seen else " (see above)"
+        relation = paint(edge.relation, _RELATION_COLOURS.get(edge.relation, "dim"), colour)
+        lines.append(
+            f"{indent}{'└─' if last else '├─'} {relation} "
+            f"{paint(printable(node.label), 'bold', colour)}{_dim(_facts(node), colour)}"
+            f"{notes.mark(edge.citations) if cite else ''}{_dim(again, colour, '')}"
+        )
+        if far not in seen:
+            seen.add(far)
+            todo += steps(far, indent + ("   " if last else "│  "))[::-1]
+
     if len(lines) == 1:
         lines.append(f"└─ {'nothing descends from it' if lineage.down else 'no parent known'}")
     if cite:
