@@ -14,7 +14,8 @@ from codellm_graph.namespaces import PREFIXES, curie
 from codellm_graph.present.answers import render
 from codellm_graph.questions import bindings, questions
 from codellm_graph.sources import ontology_folder
-from codellm_graph.store import bind, to_rdflib
+from codellm_graph.sparql import bind
+from codellm_graph.store import to_rdflib
 
 QUESTIONS = questions()
 FOLDER = ontology_folder() / "competency"

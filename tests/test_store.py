@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from codellm_graph import cache, sources
 from codellm_graph.errors import CodellmGraphError, QueryError, StoreError, UsageError
 from codellm_graph.namespaces import PREFIXES
-from codellm_graph.store import Embedded, bind, open_store, plain, refuse_network, to_rdflib
+from codellm_graph.sparql import bind, refuse_network
+from codellm_graph.store import Embedded, open_store, plain, to_rdflib
 
 ELSEWHERE = "<http://127.0.0.1:9/>"
 

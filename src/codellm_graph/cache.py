@@ -20,7 +20,7 @@ __all__ = ["cache_folder", "open_built", "remember"]
 
 _KEPT = 5
 #: The modules whose code decides what is built and what is kept beside it.
-_CODE = ("build", "choose", "citations", "schema", "names", "view", "evidence")
+_CODE = ("build", "rules", "choose", "citations", "schema", "names", "view", "evidence")
 
 
 def cache_folder() -> Path:
