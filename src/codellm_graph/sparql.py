@@ -20,6 +20,8 @@ _NOT_CODE = re.compile(
     r'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\'|<[^<>"{}|^`\s]*>|#[^\n\r]*',
     re.DOTALL,
 )
+# Names that may hold the word, with their escapes: variables, prefixed names, blank nodes, language tags.
+_NAMES = re.compile(r"[?$]\w+|(?:[^\W\d_][\w.-]*|_)?:(?:[\w:%.-]|\\.)*|@[A-Za-z-]+")
 #: The word, or a way to spell it: the engine reads SERVICE without a space behind it, and escapes anywhere.
 _SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -55,10 +57,13 @@ def refuse_network(text: str) -> None:
 
 
 def _has_service(text: str) -> bool:
-    """Say whether a query that holds the word has the clause: rdflib's parser decides, and doubt counts.
+    """Say whether a query that holds the word has the clause; doubt counts.
 
-    No pattern can: the engine's grammar has no word boundaries, strings and names have escapes.
+    Two readings must agree that it has none. The engine's grammar has no word boundaries, which a pattern
+    cannot follow; rdflib's parser differs from it in comments and escapes, which a pattern can.
     """
+    if "service" in _NAMES.sub(" ", _NOT_CODE.sub(" ", text)).lower():
+        return True
     from rdflib.plugins.sparql import prepareQuery
 
     def services(node: object) -> bool:
