@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,12 @@ def test_the_key_changes_with_the_ontology_too(folder, data, tmp_path):
     cache.open_built(files)
     cache.open_built(Files((words, *files.ontology[1:]), files.data))
     assert left(folder) == ["graph", "graph"]
+
+
+def test_what_a_killed_build_left_is_removed_after_a_day(folder, data):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, age in (("unfinished-old", 100_000), ("unfinished-new", 10)):
+        (folder / name / "graph").mkdir(parents=True)
+        os.utime(folder / name, (time.time() - age,) * 2)
+    assert answers(open_store(data=[data]))
+    assert sorted(p.name for p in folder.glob("unfinished-*")) == ["unfinished-new"]

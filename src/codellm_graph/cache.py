@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,6 +159,10 @@ def _prune(folder: Path, current: Path) -> None:
         for old in graphs[_KEPT:]:
             if old != current:
                 shutil.rmtree(old, ignore_errors=True)
+        # What a killed build left; one that still runs takes seconds, not a day.
+        for left in folder.glob("unfinished-*"):
+            if left.stat().st_mtime < time.time() - 86_400:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def remember(folder: Path | None, name: str, compute: Callable[[], object]) -> object:

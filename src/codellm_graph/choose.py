@@ -134,16 +134,17 @@ def bounds(value: Value) -> tuple[str, str] | None:
 
 
 def _same_number(a: Decimal, b: Decimal) -> bool:
-    """Say whether two numbers are the same, one of them rounded or cut, or the same count of K and Ki."""
+    """Say whether two numbers are the same, one rounded or cut, or the same count of K and Ki, M and Mi."""
     coarse, fine = sorted((a, b), key=lambda n: -int(n.as_tuple().exponent))
     roundings = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
     if any(fine.quantize(coarse, rounding=r) == coarse for r in roundings):
         return True
-    for thousands, other in ((a, b), (b, a)):
-        if thousands >= 1000 and thousands % 1000 == 0:
-            binary = thousands / 1000 * 1024
-            if abs(other - binary) <= binary / 1000 or abs(other - thousands) <= thousands / 200:
-                return True
+    for round_one, other in ((a, b), (b, a)):
+        for decimal, binary in ((10**3, 2**10), (10**6, 2**20)):
+            if round_one >= decimal and round_one % decimal == 0:
+                exact = round_one / decimal * binary
+                if abs(other - exact) <= exact / 1000 or abs(other - round_one) <= round_one / 200:
+                    return True
     return False
 
 
@@ -163,8 +164,8 @@ def compatible(a: Value, b: Value) -> bool:
     ----------
     a, b : pyoxigraph term
         Dates are compatible if one lies within the other; numbers if one is the other, rounded or cut to
-        the digits shown, or if they are the same number of K and Ki (128000 and 131072); other terms if
-        they are equal.
+        the digits shown, or if they are the same number of K and Ki, or M and Mi (128000 and 131072);
+        other terms if they are equal.
 
     Returns
     -------
