@@ -36,13 +36,13 @@ class Built(NamedTuple):
 
     Parameters
     ----------
-    quads : list of pyoxigraph.Quad
+    quads : frozenset of pyoxigraph.Quad
         Citations in their named graphs; sources, citations, ontology and accepted statements in the
         default graph; computed statements also in the graph of their rule; derivations in
-        `DERIVATIONS`. Sorted, so that equal input gives equal output.
+        `DERIVATIONS`.
     """
 
-    quads: list[ox.Quad]
+    quads: frozenset[ox.Quad]
 
     def digest(self) -> str:
         """Return a hash of the graph's content.
@@ -52,7 +52,7 @@ class Built(NamedTuple):
         str
             40 hexadecimal digits.
         """
-        text = ox.serialize(self.quads, format=ox.RdfFormat.N_QUADS) or b""
+        text = "\n".join(sorted(map(str, self.quads))).encode()
         return hashlib.sha1(text, usedforsecurity=False).hexdigest()
 
 
@@ -112,7 +112,7 @@ def assemble(words: list[ox.Quad], citations: Citations) -> Built:
     for fact, reason, against in choices:
         quads.update(_derivation(fact, "chosen", against))
         quads.add(ox.Quad(_statement(fact), _N(CLG + "reason"), ox.Literal(reason), _N(DERIVATIONS)))
-    return Built(sorted(quads, key=str))
+    return Built(frozenset(quads))
 
 
 def _has_blank(quad: ox.Quad) -> bool:

@@ -74,9 +74,15 @@ def apply_rules(facts: Facts, schema: Schema) -> None:
 
 
 def _run(facts: Facts, rule: str, conclude: Callable[[], Iterator[Derived]]) -> int:
-    """Add what a rule concludes, in an order that depends on nothing but the conclusions."""
-    found = sorted((d for d in conclude() if d.fact not in facts.why), key=str)
-    return sum(facts.add(d.fact, rule, d.premises) for d in found)
+    """Add what a rule concludes; of several reasons for one fact, the first in sorting order."""
+    found: dict[Fact, tuple[Fact, ...]] = {}
+    for fact, premises in conclude():
+        if fact not in facts.why:
+            known = found.get(fact)
+            found[fact] = premises if known is None else min(known, premises, key=str)
+    for fact, premises in found.items():
+        facts.add(fact, rule, premises)
+    return len(found)
 
 
 def _entailed(facts: Facts, schema: Schema) -> Iterator[Derived]:

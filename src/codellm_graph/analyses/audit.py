@@ -123,8 +123,8 @@ def coverage(store: Store) -> list[Coverage]:
     Examples
     --------
     >>> from codellm_graph.store import open_store
-    >>> {c.id: c for c in coverage(open_store())}["model:deepswe"].known[:2]
-    ('licence', 'organization')
+    >>> "licence" in {c.id: c for c in coverage(open_store())}["model:deepswe"].known
+    True
     """
     names = labels(store)
     wanted = {str(plain(r["p"])) for r in store.select(_WANTED)}
