@@ -38,7 +38,7 @@ SELECT ?key (COUNT(*) AS ?n) WHERE {
       ?s a clg:AnyModel ; ?p ?o .
       GRAPH ?c { ?s ?p ?o }
       ?c clg:source/clg:grade ?grade . MINUS { ?c clg:rank concept:deprecated }
-      MINUS { ?p clg:isNaming true }
+      MINUS { ?p clg:isNaming|clg:isRemark true }
     } GROUP BY ?s ?p ?o }
 } GROUP BY ?key ORDER BY ?key"""
 
@@ -65,7 +65,7 @@ class Stats(NamedTuple):
     relations : dict of str to int
         Stated and accepted lineage edges of each relation.
     grades : dict of str to int
-        Accepted statements about models by the best grade of their sources; naming left out.
+        Accepted statements about models by the best grade of their sources; naming and remarks left out.
     """
 
     classes: dict[str, int]
