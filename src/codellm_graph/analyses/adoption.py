@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from codellm_graph.analyses.carriers import Carrier
     from codellm_graph.analyses.field import Field, Technique
@@ -150,8 +150,8 @@ def crossed(field: Field, adopted: Iterable[Adoption]) -> tuple[tuple[str, str, 
 
 
 def _ordered(field: Field, counts: Mapping[tuple[str, str], int]) -> tuple[tuple[str, str, int], ...]:
-    order: Sequence[str] = (*field.stages, "general", "no stage")
-    rows = sorted(counts.items(), key=lambda r: tuple(order.index(s) for s in r[0]))
+    places = {group: n for n, group in enumerate((*field.stages, "general", "no stage"))}
+    rows = sorted(counts.items(), key=lambda r: [(places.get(g, len(places)), g) for g in r[0]])
     return tuple((a, b, n) for (a, b), n in rows)
 
 

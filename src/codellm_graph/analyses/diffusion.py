@@ -53,7 +53,8 @@ class Repeat:
     outcome : Outcome
         The permutation test.
     q : float or None
-        Benjamini-Hochberg over the testable techniques of the same evidence, architecture apart.
+        Benjamini-Hochberg over the testable techniques of the same evidence, architecture apart; None
+        where not all techniques were tested on it.
     """
 
     evidence: str
@@ -179,7 +180,9 @@ def spread(
                 repeat, case = _case(field, technique, organization, field.uses[technique.id], without)
                 rows.append((technique.id, repeat, case))
     rows = [row for row in rows if row[0] in spreads]
-    repeats = _tested(field, rows, permutations, seed)
+    # Without an organization the number of tests is known only where all techniques were tested so.
+    correct = None if spreads.keys() <= set(leave_out) else evidence.keys()
+    repeats = _tested(field, rows, permutations, seed, correct)
     found = [
         replace(
             s,
@@ -260,7 +263,11 @@ def _described(field: Field, technique: Technique, result: Repeat) -> Spread:
 
 
 def _tested(
-    field: Field, rows: list[tuple[str, Repeat, Case]], permutations: int, seed: int
+    field: Field,
+    rows: list[tuple[str, Repeat, Case]],
+    permutations: int,
+    seed: int,
+    correct: Collection[str] | None,
 ) -> dict[tuple[str, str], Repeat]:
     """Run all tests in one pass and correct them for their number, evidence by evidence."""
     design = Design(list(field.units), {u.id: u.organizations for u in field.units.values()}, field.parents)
@@ -271,11 +278,11 @@ def _tested(
     }
     groups: dict[tuple[str, bool], list[tuple[str, str]]] = {}
     for key, repeat in found.items():
-        if repeat.outcome.p is not None:
+        if repeat.outcome.p is not None and (correct is None or repeat.evidence in correct):
             groups.setdefault((key[1], field.techniques[key[0]].stays), []).append(key)
     for keys in groups.values():
-        corrected = benjamini_hochberg([found[k].outcome.p or 0.0 for k in keys])
-        for key, q in zip(keys, corrected, strict=True):
+        values = benjamini_hochberg([found[k].outcome.p or 0.0 for k in keys])
+        for key, q in zip(keys, values, strict=True):
             found[key] = replace(found[key], q=q)
     return found
 

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     Masks = npt.NDArray[np.bool_]
     Keys = npt.NDArray[np.float64]
 
-__all__ = ["Case", "Design", "Outcome", "deal", "reason", "significance"]
+__all__ = ["Case", "Design", "Outcome", "deal", "reason", "shares", "significance"]
 
 #: Values of one chunk, so that it stays in a processor's cache.
-_CHUNK = 4_000_000
+_CHUNK = 2_000_000
+#: Techniques that are tested in one pass.
+_TOGETHER = 128
 _FEW, _MOST = 2, 0.6
 
 
@@ -133,35 +135,48 @@ def significance(
     list of Outcome
         In the same order.
     """
+    edges = _Edges(design)
+    keys = [_key(design, case) for case in cases]
+    # Equal cases are tested once, and no more together than a chunk has room for.
+    fresh = list(dict(zip(keys, cases, strict=True)).items())
+    found: dict[object, Outcome] = {}
+    for start in range(0, len(fresh), _TOGETHER):
+        batch = fresh[start : start + _TOGETHER]
+        outcomes = _permuted(design, edges, [case for _, case in batch], permutations, seed)
+        found.update(zip((key for key, _ in batch), outcomes, strict=True))
+    whys = [reason(case) for case in cases]
+    return [
+        found[key] if why is None else Outcome(found[key].statistic, found[key].expected, None, why)
+        for key, why in zip(keys, whys, strict=True)
+    ]
+
+
+def _permuted(
+    design: Design, edges: _Edges, cases: Sequence[Case], permutations: int, seed: int
+) -> list[Outcome]:
     import numpy as np
 
-    edges = _Edges(design)
-    found: dict[object, Outcome] = {}
-    keys = [_key(design, case) for case in cases]
-    fresh = dict(zip(keys, cases, strict=True))  # equal cases are tested once
-    carrying = _masks(design, [c.carrying for c in fresh.values()])
-    eligible = _masks(design, [c.eligible for c in fresh.values()])
-    observed = edges.count(carrying[:, None, :], eligible)[0]
+    carrying = _masks(design, [c.carrying for c in cases])
+    eligible = _masks(design, [c.eligible for c in cases])
+    observed = edges.count(np.repeat(carrying[:, :, None], 8, axis=2), eligible)[:, 0]
     reached, total = np.zeros_like(observed), np.zeros_like(observed)
     least, most = observed.copy(), observed.copy()
-    for random in _random(len(design.units), permutations, seed, max(1, _CHUNK // (carrying.size or 1))):
-        counts = edges.count(deal(design, carrying, eligible, random), eligible)
-        reached += (counts >= observed).sum(0)
-        total += counts.sum(0)
-        least, most = np.minimum(least, counts.min(0)), np.maximum(most, counts.max(0))
-    for place, key in enumerate(fresh):
-        found[key] = Outcome(
-            int(observed[place]),
-            float(total[place] / permutations),
-            (1 + int(reached[place])) / (permutations + 1) if least[place] < most[place] else None,
-            None if least[place] < most[place] else "no permutation changes it",
+    given = shares(design, carrying, eligible, {*edges.children.tolist(), *edges.parents.tolist()})
+    for keys, made in _random(len(design.units), permutations, seed, _CHUNK // (carrying.size or 1)):
+        counts = edges.count(deal(given, carrying, keys), eligible)[:, :made]
+        reached += (counts >= observed[:, None]).sum(1)
+        total += counts.sum(1)
+        least, most = np.minimum(least, counts.min(1)), np.maximum(most, counts.max(1))
+    p = (1 + reached) / (permutations + 1)
+    return [
+        Outcome(
+            int(observed[i]),
+            float(total[i] / permutations),
+            float(p[i]) if least[i] < most[i] else None,
+            None if least[i] < most[i] else "no permutation changes it",
         )
-    outcomes = []
-    for key, case in zip(keys, cases, strict=True):
-        why = reason(case)
-        outcome = found[key]
-        outcomes.append(outcome if why is None else Outcome(outcome.statistic, outcome.expected, None, why))
-    return outcomes
+        for i in range(len(cases))
+    ]
 
 
 def _key(design: Design, case: Case) -> object:
@@ -175,28 +190,41 @@ def _key(design: Design, case: Case) -> object:
 def _masks(design: Design, sets: Sequence[Collection[str]]) -> Masks:
     import numpy as np
 
-    # Columns to a multiple of eight: what is counted is eight techniques at a time.
-    found = np.zeros((len(design.units), -(-len(sets) // 8) * 8), np.bool_)
+    found = np.zeros((len(design.units), len(sets)), np.bool_)
     place = {unit: i for i, unit in enumerate(design.units)}
     for column, members in enumerate(sets):
         found[[place[u] for u in members if u in place], column] = True
     return found
 
 
-def _random(units: int, permutations: int, seed: int, size: int) -> Iterator[Keys]:
-    """Yield chunks of random keys, one row a unit and one column a permutation.
+def _random(units: int, permutations: int, seed: int, size: int) -> Iterator[tuple[Keys, int]]:
+    """Yield chunks of random keys, one row a unit and one column a permutation, and how many count.
 
-    The same numbers come whatever the size of the chunks.
+    The same numbers come whatever the size of the chunks. What is counted is eight permutations at a time.
     """
     import numpy as np
 
     generator = np.random.Generator(np.random.PCG64(seed))
+    size = max(8, size // 8 * 8)
     for start in range(0, permutations, size):
-        yield generator.random((min(size, permutations - start), units)).T
+        made = min(size, permutations - start)
+        yield np.ascontiguousarray(generator.random((-(-made // 8) * 8, units)).T), made
 
 
-def deal(design: Design, carrying: Masks, eligible: Masks, keys: Keys) -> Masks:
-    """Deal out carriers anew within each stratum: the eligible units with the smallest keys carry.
+@dataclass(frozen=True)
+class _Share:
+    """Techniques that are dealt out among the same units of a stratum, and the units to deal to."""
+
+    units: npt.NDArray[np.int64]
+    shown: npt.NDArray[np.int64]
+    techniques: npt.NDArray[np.int64]
+    carriers: npt.NDArray[np.int64]
+
+
+def shares(
+    design: Design, carrying: Masks, eligible: Masks, wanted: Collection[int] | None = None
+) -> list[_Share]:
+    """Return what can be dealt out: within which units, for which techniques, to how many.
 
     Parameters
     ----------
@@ -204,38 +232,61 @@ def deal(design: Design, carrying: Masks, eligible: Masks, keys: Keys) -> Masks:
         Units and strata.
     carrying, eligible : numpy.ndarray of bool
         A row for each unit, a column for each technique.
+    wanted : collection of int, optional
+        Rows of the units that matter; the others need not be dealt to.
+
+    Returns
+    -------
+    list of _Share
+        Nothing where all or none of the eligible units of a stratum carry a technique.
+    """
+    import numpy as np
+
+    strata: dict[tuple[str, ...], list[int]] = {}
+    for row, unit in enumerate(design.units):
+        if design.strata[unit]:
+            strata.setdefault(design.strata[unit], []).append(row)
+    found = []
+    for members in strata.values():
+        rows = np.array(members)
+        among: dict[bytes, list[int]] = {}
+        for column in range(carrying.shape[1]):
+            among.setdefault(eligible[rows, column].tobytes(), []).append(column)
+        for columns in among.values():
+            able = rows[eligible[rows, columns[0]]]
+            counts = carrying[np.ix_(able, columns)].sum(0)
+            moving = (counts > 0) & (counts < len(able))
+            shown = able if wanted is None else able[np.isin(able, list(wanted))]
+            if moving.any() and len(shown):
+                found.append(_Share(able, shown, np.array(columns)[moving], counts[moving]))
+    return found
+
+
+def deal(given: Sequence[_Share], carrying: Masks, keys: Keys) -> Masks:
+    """Deal out carriers anew within each stratum: the eligible units with the smallest keys carry.
+
+    Parameters
+    ----------
+    given : sequence of _Share
+        From `shares`.
+    carrying : numpy.ndarray of bool
+        A row for each unit, a column for each technique.
     keys : numpy.ndarray of float
         A row for each unit, a column for each permutation.
 
     Returns
     -------
     numpy.ndarray of bool
-        Units by permutations by techniques. A stratum keeps its number of carriers.
+        Units by techniques by permutations. A stratum keeps its number of carriers.
     """
     import numpy as np
 
-    dealt = np.repeat(carrying[:, None, :], keys.shape[1], axis=1)
-    for rows in _members(design):
-        able = eligible[rows]
-        count = (carrying[rows] & able).sum(0)
-        moving = np.flatnonzero((count > 0) & (count < able.sum(0)))
-        if not len(moving):
-            continue
-        able, weights = able[:, moving], able[:, moving].astype(np.float32)
-        for place, row in enumerate(rows):
-            # The rank of this unit among the eligible ones of its stratum, for every permutation at once.
-            rank = (keys[rows] <= keys[row]).T.astype(np.float32) @ weights
-            dealt[row][:, moving] = np.where(able[place], rank <= count[moving], carrying[row, moving])
+    dealt = np.repeat(carrying[:, :, None], keys.shape[1], axis=2)
+    for share in given:
+        # The key of the last unit that gets one, for each technique and permutation.
+        last = np.sort(keys[share.units], axis=0)[share.carriers - 1]
+        dealt[share.shown[:, None], share.techniques] = keys[share.shown, None, :] <= last
     return dealt
-
-
-def _members(design: Design) -> list[list[int]]:
-    """Return the rows of each stratum in which something can be dealt out."""
-    rows: dict[tuple[str, ...], list[int]] = {}
-    for i, unit in enumerate(design.units):
-        if design.strata[unit]:
-            rows.setdefault(design.strata[unit], []).append(i)
-    return [found for found in rows.values() if len(found) > 1]
 
 
 class _Edges:
@@ -255,7 +306,7 @@ class _Edges:
         self.starts = np.cumsum([0, *(len(above) for _, above in groups)][:-1] if groups else [])
 
     def count(self, carrying: Masks, eligible: Masks) -> npt.NDArray[np.int64]:
-        """Count the eligible carriers with a parent that carries, for each permutation and technique."""
+        """Count the eligible carriers with a parent that carries, for each technique and permutation."""
         import numpy as np
 
         if not len(self.children):
@@ -264,6 +315,7 @@ class _Edges:
         eights = carrying.view(np.uint64)
         from_carriers = np.bitwise_or.reduceat(eights[self.parents], self.starts, axis=0)
         from_carriers &= eights[self.children]
-        from_carriers &= eligible[self.children, None, :].view(np.uint64)
-        counts: npt.NDArray[np.int64] = from_carriers.view(np.bool_).sum(0, dtype=np.int64)
+        found = from_carriers.view(np.bool_)
+        found &= eligible[self.children, :, None]
+        counts: npt.NDArray[np.int64] = found.sum(0, dtype=np.int64)
         return counts
