@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     import networkx as nx
     from pyvis.network import Network
 
+    from codellm_graph.analyses.compare import Comparison
+    from codellm_graph.analyses.diffusion import Spread
+    from codellm_graph.analyses.disputes import Dispute
+    from codellm_graph.analyses.exposure import Exposure
+    from codellm_graph.analyses.licenses import Licensing
     from codellm_graph.analyses.lineage import Lineage
     from codellm_graph.analyses.stats import Stats
     from codellm_graph.evidence import Thing
@@ -24,12 +29,17 @@ if TYPE_CHECKING:
 __all__ = [
     "Page",
     "ancestors",
+    "compare",
     "descendants",
+    "disputes",
+    "exposure",
     "find",
+    "licenses",
     "lineage",
     "load",
     "select",
     "show",
+    "spread",
     "stats",
     "to_html",
     "to_networkx",
@@ -241,6 +251,136 @@ def descendants(graph: Store, name: str, *, weights: bool = False, as_of: str | 
     True
     """
     return lineage_module.descendants(*_start(graph, name, as_of), weights=weights)
+
+
+def exposure(graph: Store, name: str, *, as_of: str | None = None) -> Exposure:
+    """Show which models met a benchmark in training, or which benchmarks a model met, and by which route.
+
+    Parameters
+    ----------
+    graph : Store
+        The graph.
+    name : str
+        Any name of a benchmark, dataset or model.
+    as_of : str, optional
+        Leave out what was released later than this date.
+
+    Returns
+    -------
+    Exposure
+        Routes with their citations; no evidence is not evidence of none.
+
+    Examples
+    --------
+    >>> import codellm_graph as cg
+    >>> met = {m.id: m for m in cg.exposure(cg.load(), "LiveCodeBench").met}
+    >>> met["model:deepcoder-14b-preview"].exposure, met["model:deepcoder-14b-preview"].overlap
+    ('direct', 'no')
+    """
+    from codellm_graph.analyses.exposure import exposure as analysis
+
+    view = load_view(graph).until(as_of)
+    return analysis(graph, view, resolve(graph, name, ["dataset", "model"]))
+
+
+def licenses(graph: Store, name: str, *, as_of: str | None = None) -> list[Licensing]:
+    """Show licences along the weights' lineage, and terms that got lost. Not legal advice.
+
+    Parameters
+    ----------
+    graph : Store
+        The graph.
+    name : str
+        Any name of a model or family.
+    as_of : str, optional
+        Leave out what was released later than this date.
+
+    Returns
+    -------
+    list of Licensing
+        One for a model, one for each member of a family.
+
+    Examples
+    --------
+    >>> import codellm_graph as cg
+    >>> (found,) = cg.licenses(cg.load(), "DeepSeek-R1-Distill-Llama-8B")
+    >>> sorted({c.term for c in found.conflicts})
+    ['naming', 'threshold', 'use-restrictions']
+    """
+    from codellm_graph.analyses.licenses import licenses as analysis
+
+    return analysis(graph, load_view(graph).until(as_of), resolve(graph, name, ["model"]))
+
+
+def compare(graph: Store, first: str, second: str, *, as_of: str | None = None) -> Comparison:
+    """Compare two models: ancestors, techniques, data, licences, scores.
+
+    Parameters
+    ----------
+    graph : Store
+        The graph.
+    first, second : str
+        Any names of models or families.
+    as_of : str, optional
+        Leave out what was released later than this date.
+
+    Returns
+    -------
+    Comparison
+        What they share, and what each has alone.
+    """
+    from codellm_graph.analyses.compare import compare as analysis
+
+    view = load_view(graph).until(as_of)
+    return analysis(graph, view, resolve(graph, first, ["model"]), resolve(graph, second, ["model"]))
+
+
+def spread(
+    graph: Store, *, as_of: str | None = None, permutations: int = 10_000, seed: int = 0
+) -> list[Spread]:
+    """Tell how each technique spread through families, stages and lineages.
+
+    Parameters
+    ----------
+    graph : Store
+        The graph.
+    as_of : str, optional
+        Leave out what was released later than this date.
+    permutations : int, optional
+        Of the test whether carrying goes with descent by chance.
+    seed : int, optional
+        Of the permutations.
+
+    Returns
+    -------
+    list of Spread
+        One for each technique that somebody uses.
+    """
+    from codellm_graph.analyses.diffusion import spread as analysis
+    from codellm_graph.analyses.field import read_field
+
+    field = read_field(graph, load_view(graph).until(as_of))
+    return analysis(field, graph, permutations=permutations, seed=seed)
+
+
+def disputes(graph: Store, name: str | None = None) -> list[Dispute]:
+    """List where sources contradict each other, and why one is believed.
+
+    Parameters
+    ----------
+    graph : Store
+        The graph.
+    name : str, optional
+        Any name of a thing: only about this.
+
+    Returns
+    -------
+    list of Dispute
+        Sorted by subject and property.
+    """
+    from codellm_graph.analyses.disputes import disputes as analysis
+
+    return analysis(graph, resolve(graph, name) if name else None)
 
 
 def stats(graph: Store) -> Stats:

@@ -167,9 +167,9 @@ def compare(store: Store, view: View, first: str, second: str) -> Comparison:
     >>> from codellm_graph.store import open_store
     >>> from codellm_graph.view import load_view
     >>> store = open_store()
-    >>> found = compare(store, load_view(store), "model:deepcoder-14b-preview", "model:deepswe-preview")
+    >>> found = compare(store, load_view(store), "model:octocoder", "model:starchat-alpha")
     >>> [(a.id, a.distances) for a in found.by_weights.lowest]
-    []
+    [('model:starcoderbase', (2, 1))]
     """
     said = load_statements(store, view.schema)
     by_weights = ancestry(view, said, first, second, weights=True)

@@ -246,8 +246,9 @@ class _Target:
     def __init__(self, network: Network, thing: str):
         self.network, self.thing = network, thing
         self.said = network.said
+        self.apart: set[str] = set()
         self.seeds = self._seeds()
-        self.routes = network.search(self.seeds)
+        self.routes = network.search(self.seeds, self.apart)
 
     def _seeds(self) -> dict[str, Seed]:
         """Return what counts as the thing."""
@@ -258,7 +259,7 @@ class _Target:
         wholes, mine = network.wholes(thing), self._window(thing)
         for whole, steps in wholes.items():
             # What is trained on as a whole may be an earlier release, or all but the slice.
-            seeds.setdefault(whole, Seed(steps, not _covers(self._window(whole), mine)))
+            seeds.setdefault(whole, Seed(steps, not _covers(self._window(whole), mine), True))
         # Releases of one benchmark are slices side by side that share most of their items.
         for part in {part for whole in wholes for part in network.slices(whole)} - set(seeds):
             theirs = self._window(part)
@@ -266,7 +267,9 @@ class _Target:
             if shared == "yes" or (shared == "unknown" and theirs.citations and mine.citations):
                 names, cited = self.said.labels, (*theirs.citations, *mine.citations)
                 step = (part, names.get(part, part), "overlaps", thing, names.get(thing, thing))
-                seeds[part] = Seed((Step(*step, best_grade(cited), cited),), shared != "yes")
+                seeds[part] = Seed((Step(*step, best_grade(cited), cited),), shared != "yes", True)
+            elif shared == "no":
+                self.apart.add(part)
         return seeds
 
     def _window(self, dataset: str) -> Window:
@@ -296,7 +299,7 @@ class _Target:
         """Return the windows that each model met, by any route."""
         found: dict[str, list[Window]] = defaultdict(list)
         for seed in self.seeds:
-            reached = self.network.search({seed: Seed()}, blocked=set(self.seeds) - {seed})
+            reached = self.network.search({seed: Seed()}, blocked={*self.seeds, *self.apart} - {seed})
             for thing in reached:
                 found[thing].append(self._window(seed))
         return found

@@ -56,10 +56,13 @@ class Seed(NamedTuple):
         How it leads on to the target; none for the target itself.
     possible : bool
         Whether it may hold nothing of the target.
+    wider : bool
+        Whether it holds more than the target, so that what is made from it may have left the target out.
     """
 
     steps: tuple[Step, ...] = ()
     possible: bool = False
+    wider: bool = False
 
 
 class _Hop(NamedTuple):
@@ -192,7 +195,7 @@ class Network:
     ) -> dict[str, Route]:
         # The state says whether a thing holds only some items, which what is made from it may have left out.
         found: dict[tuple[str, bool], Route] = {
-            (thing, False): Route(False, 0, 0, _weakest(seed.steps), seed.steps)
+            (thing, seed.wider): Route(False, 0, 0, _weakest(seed.steps), seed.steps)
             for thing, seed in seeds.items()
             if possible or not seed.possible
         }
@@ -238,9 +241,9 @@ def _weakest(steps: tuple[Step, ...]) -> int:
 
 
 def _better(a: Route, b: Route) -> bool:
-    """Say which of two routes of one length is taken; names decide where grades do not."""
+    """Say which of two routes of as many hops is taken: the family's word comes after the model's own."""
 
-    def key(route: Route) -> tuple[int, list[tuple[str, str, str]]]:
-        return route.weakest, [(s.subject, s.relation, s.object) for s in route.steps]
+    def key(route: Route) -> tuple[int, int, list[tuple[str, str, str]]]:
+        return route.weakest, len(route.steps), [(s.subject, s.relation, s.object) for s in route.steps]
 
     return key(a) < key(b)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codellm_graph.cli.common import as_of, emit, format_option, is_terminal, open_graph
+from codellm_graph.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,6 @@ def command(ctx: click.Context, first: str, second: str, cite: bool, form: str) 
 
 
 def _text(found: Comparison, notes: Notes) -> str:
-    from codellm_graph.errors import printable
     from codellm_graph.present.text import table
 
     lines = [printable(" and ".join(found.labels)), ""]
@@ -61,10 +61,8 @@ def _text(found: Comparison, notes: Notes) -> str:
         lines += [printable(line) for line in _ancestry(title, ancestry, notes)]
     for common in found.facts:
         lines += ["", common.label]
-        for side, facts in (
-            ("both", common.shared),
-            *zip(found.labels, (common.first, common.second), strict=True),
-        ):
+        first, second = (f"only {label}" for label in found.labels)
+        for side, facts in (("both", common.shared), (first, common.first), (second, common.second)):
             marked = (f.label + notes.mark(dict.fromkeys((*f.citations[0], *f.citations[1]))) for f in facts)
             lines += [printable(f"  {side}: {', '.join(marked)}")] if facts else []
     if found.benchmarks:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codellm_graph.cli.common import as_of, emit, format_option, is_terminal, open_graph
+from codellm_graph.errors import printable
 
 if TYPE_CHECKING:
     from codellm_graph.analyses.exposure import Exposure, Met, Report
@@ -80,11 +81,8 @@ def _text(found: Exposure, notes: Notes) -> str:
         )
         for m in found.met
     ]
-    lines = (
-        [table(columns, rows, is_terminal())] if rows else [f"no evidence that {found.label} met anything"]
-    )
-    if found.kind != "model" and not rows:
-        lines = [f"no evidence that any model met {found.label}"]
+    who = f"{found.label} met anything" if found.kind == "model" else f"any model met {found.label}"
+    lines = [table(columns, rows, is_terminal()) if rows else printable(f"no evidence that {who}")]
     if found.datasets:
         held = [
             (d.label, route_text(d.route, notes) + (" (possible)" if d.possible else ""), d.grade)
