@@ -260,7 +260,12 @@ def test_broken_pipe_is_silent():
 def test_interrupt_exits_130():
     # Standard input stays open, so that the command waits and can be interrupted.
     process = subprocess.Popen(
-        [*TOOL, "query", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*TOOL, "query", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell that runs tests in the background makes its children ignore the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and not _reads_stdin(process.pid):
