@@ -48,6 +48,8 @@ def main() -> None:
     """Run the three commands in turn and report medians and ratios."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     tool = str(Path(sys.executable).parent / "codellm-graph")
+    if not Path(tool).exists():
+        sys.exit(f"{tool} is not there: install the package into this environment first, with pip install .")
     with tempfile.TemporaryDirectory() as folder:
         accepted = str(Path(folder) / "accepted.ttl")
         subprocess.run([tool, "--quiet", "export", accepted], check=True)

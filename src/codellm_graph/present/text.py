@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from codellm_graph.analyses.lineage import far_end
 from codellm_graph.errors import printable
+from codellm_graph.present.notes import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from codellm_graph.analyses.lineage import Lineage
-    from codellm_graph.evidence import CitationInfo, Thing
+    from codellm_graph.evidence import Thing
     from codellm_graph.view import Edge, Node
 
 __all__ = ["lineage_table", "lineage_tree", "statements", "table"]
@@ -108,24 +109,6 @@ def _facts(node: Node) -> str:
     return " · ".join(x for x in (node.released, node.organization, size, node.license) if x)
 
 
-class _Notes:
-    """Numbers citations in the order in which they are first used."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[CitationInfo, int] = {}
-
-    def mark(self, citations: Iterable[CitationInfo]) -> str:
-        marks = [str(self.numbers.setdefault(c, len(self.numbers) + 1)) for c in citations]
-        return f" [{','.join(marks)}]" if marks else ""
-
-    def lines(self) -> list[str]:
-        return [
-            f"[{n}] {printable(c.title)}, {printable(c.locator)}{f' <{printable(c.url)}>' if c.url else ''}"
-            f"{f' (grade {c.grade})' if c.grade else ''}"
-            for c, n in self.numbers.items()
-        ]
-
-
 def lineage_tree(lineage: Lineage, *, cite: bool = False, colour: bool = False) -> str:
     """Draw a lineage as an indented tree.
 
@@ -147,7 +130,7 @@ def lineage_tree(lineage: Lineage, *, cite: bool = False, colour: bool = False) 
     for edge in lineage.edges:
         near = edge.child if far_end(edge, lineage.down) == edge.parent else edge.parent
         below.setdefault(near, []).append(edge)
-    notes = _Notes()
+    notes = Notes()
     root = lineage.nodes[lineage.root]
     lines = [paint(printable(root.label), "bold", colour) + _dim(_facts(root), colour)]
     seen = {lineage.root}
@@ -220,7 +203,7 @@ def statements(thing: Thing, *, colour: bool = False) -> str:
     str
         A heading, the statements, and the citations they rest on as numbered notes.
     """
-    notes = _Notes()
+    notes = Notes()
     rows = []
     for s in thing.statements:
         mark = "" if s.accepted else "≈ " if s.agrees else "✗ "
