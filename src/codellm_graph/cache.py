@@ -21,7 +21,18 @@ __all__ = ["cache_folder", "open_built", "remember"]
 
 _KEPT = 5
 #: The modules whose code decides what is built and what is kept beside it.
-_CODE = ("build", "rules", "choose", "citations", "schema", "names", "view", "evidence", "analyses/steps")
+_CODE = (
+    "build",
+    "rules",
+    "choose",
+    "citations",
+    "schema",
+    "names",
+    "view",
+    "evidence",
+    "analyses/steps",
+    "analyses/stats",
+)
 
 
 def cache_folder() -> Path:

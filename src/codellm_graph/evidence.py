@@ -195,7 +195,7 @@ def _values(things: Iterable[str]) -> str:
     return "VALUES ?s { " + " ".join(f"<{iri(t)}>" for t in dict.fromkeys(things)) + " }"
 
 
-def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
+def describe_all(store: Store, things: Iterable[str], properties: Iterable[str] = ()) -> dict[str, Thing]:
     """Return every statement about several things, asking the graph once.
 
     Parameters
@@ -204,6 +204,8 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
         The graph.
     things : iterable of str
         CURIEs.
+    properties : iterable of str, optional
+        CURIEs of the properties wanted; all if empty.
 
     Returns
     -------
@@ -212,6 +214,8 @@ def describe_all(store: Store, things: Iterable[str]) -> dict[str, Thing]:
     """
     wanted = list(dict.fromkeys(things))
     values = _values(wanted)
+    listed = " ".join(f"<{iri(p)}>" for p in properties)
+    values += f" VALUES ?p {{ {listed} }}" if listed else ""
     names = labels(store)
     accepted: dict[tuple[Term, Term], set[Term]] = defaultdict(set)
     for r in store.select(_ACCEPTED % values):

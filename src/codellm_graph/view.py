@@ -137,6 +137,8 @@ class View:
         self.parents: dict[str, list[Edge]] = defaultdict(list)
         self.children: dict[str, list[Edge]] = defaultdict(list)
         self.members: dict[str, list[str]] = defaultdict(list)
+        #: Which relations each question follows, filled by the analyses.
+        self.followed: dict[tuple[str | None, bool], frozenset[str]] = {}
         for edge in self.edges:
             self.parents[edge.child].append(edge)
             self.children[edge.parent].append(edge)

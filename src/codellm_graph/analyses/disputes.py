@@ -30,8 +30,8 @@ _DEPRECATED = """
 SELECT DISTINCT ?s ?p ?o ?reason WHERE {
   ?c clg:rank concept:deprecated ; clg:reason ?reason .
   GRAPH ?c { ?s ?p ?o }
-  MINUS { ?s ?p ?o }
-  MINUS { ?p a owl:FunctionalProperty }
+  FILTER NOT EXISTS { ?s ?p ?o }
+  FILTER NOT EXISTS { ?p a owl:FunctionalProperty }
 }"""
 
 
@@ -98,7 +98,8 @@ def disputes(store: Store, thing: str | None = None) -> list[Dispute]:
     if thing is not None:
         found = {key: rest for key, rest in found.items() if key[0] == thing}
 
-    things = describe_all(store, (key[0] for key in found)) if found else {}
+    involved = {p for _, properties in found.values() for p in properties}
+    things = describe_all(store, (key[0] for key in found), involved) if found else {}
     listed = []
     for (subject, kind, prop, value), (reason, properties) in sorted(found.items()):
         about = [

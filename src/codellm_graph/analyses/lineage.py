@@ -84,6 +84,13 @@ class Lineage:
 
 
 def _allowed(view: View, relation: str | None, weights: bool) -> frozenset[str]:
+    key = relation, weights
+    if key not in view.followed:
+        view.followed[key] = _relations(view, relation, weights)
+    return view.followed[key]
+
+
+def _relations(view: View, relation: str | None, weights: bool) -> frozenset[str]:
     every = relations(view.schema, "basedOn")
     if relation is not None and relation not in every:
         known = ", ".join(sorted(every))

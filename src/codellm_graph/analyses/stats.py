@@ -99,4 +99,8 @@ def count(store: Store) -> Stats:
         rows = [(str(plain(r["key"])), plain(r["n"])) for r in store.select(query)]
         return {key: n for key, n in rows if isinstance(n, int) and n}
 
-    return Stats(*(counts(q) for q in (_CLASSES, _STAGES, _YEARS, _RELATIONS, _GRADES)))
+    def all_counts() -> list[dict[str, int]]:
+        return [counts(q) for q in (_CLASSES, _STAGES, _YEARS, _RELATIONS, _GRADES)]
+
+    found: list[dict[str, int]] = store.projection("stats", all_counts)  # type: ignore[assignment]
+    return Stats(*found)
