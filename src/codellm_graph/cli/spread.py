@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from codellm_graph.cli.common import as_of, emit, format_option, is_terminal, open_graph
+from codellm_graph.cli.common import as_of, emit, format_option, is_terminal, open_graph, write_file
 from codellm_graph.errors import UsageError
 
 _EPILOG = """\b
@@ -12,6 +14,7 @@ Examples:
   codellm-graph spread
   codellm-graph spread FIM --cite
   codellm-graph --as-of 2024 spread --all
+  codellm-graph spread --html spread.html
   codellm-graph spread GRPO --format json | jq '.adopters[] | [.label, .mode]'
 """
 _SCREEN = 40
@@ -40,6 +43,13 @@ _LEGEND = (
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the permutations."
 )
+@click.option(
+    "--html",
+    "chart",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw it to FILE instead: html (one page), svg or png by its suffix.",
+)
 @format_option("table", "json", default="table")
 @click.pass_context
 def command(
@@ -50,6 +60,7 @@ def command(
     leave_one_out: bool,
     permutations: int,
     seed: int,
+    chart: Path | None,
     form: str,
 ) -> None:
     """Tell how techniques spread through families, stages and lineages.
@@ -62,11 +73,14 @@ def command(
     from codellm_graph.analyses.field import read_field
     from codellm_graph.evidence import citations
     from codellm_graph.names import labels, resolve
-    from codellm_graph.present import spread_text
+    from codellm_graph.present import charts_page, spread_text
     from codellm_graph.present.formats import to_json
     from codellm_graph.present.spread_data import to_dict
     from codellm_graph.view import load_view
 
+    if chart is not None and form == "json":
+        raise UsageError("--html and --format json exclude each other")
+    suffix = charts_page.suffix_of(chart) if chart is not None else ""
     store = open_graph(ctx)
     wanted = resolve(store, technique, ["technique"]) if technique else None
     field = read_field(store, load_view(store).until(as_of(ctx)))
@@ -79,6 +93,10 @@ def command(
         if one is None:
             raise UsageError(f"{names.get(wanted, wanted)} has no carrier in the graph, or none by that date")
         cited = citations(store, (c for a in one.adoptions for c in a.carrier.said))
+        if chart is not None:
+            title = f"How {one.technique.label} spread"
+            write_file(chart, charts_page.write([one], suffix, names, cited, title=title))
+            return
         if form == "json":
             emit(to_json(to_dict(one, field, cited)))
         else:
@@ -89,6 +107,12 @@ def command(
     if form == "json":
         cited = citations(store, (c for s in shown for a in s.adoptions for c in a.carrier.said))
         emit(to_json([to_dict(s, field, cited) for s in shown]))
+        return
+    if chart is not None:
+        cited = citations(store, (c for s in shown for a in s.adoptions for c in a.carrier.said))
+        notes = spread_text.headline(found, names).splitlines()
+        title = "How techniques spread through the stages of code models"
+        write_file(chart, charts_page.write(shown, suffix, names, cited, title=title, notes=notes))
         return
     rest = 0 if everything else len(shown[_SCREEN:])
     emit(spread_text.overview(shown if everything else shown[:_SCREEN], field, colour=colour))

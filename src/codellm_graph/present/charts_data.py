@@ -5,10 +5,10 @@ Positions are computed here rather than by the charting library, so that marks a
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from codellm_graph.errors import printable
+from codellm_graph.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from codellm_graph.analyses.diffusion import Spread
 
 __all__ = [
+    "ENOUGH",
     "FEW",
     "LIMIT",
     "MODES",
@@ -30,6 +31,7 @@ __all__ = [
     "lag_rows",
     "mode",
     "named",
+    "span_of",
 ]
 
 #: A row of a chart's data.
@@ -37,6 +39,7 @@ Row: TypeAlias = "dict[str, Any]"
 
 LIMIT = 16  # techniques that one screen holds
 FEW = 5  # below so many eligible families a share says nothing
+ENOUGH = 10  # from so many on a cumulative share no longer jumps with each of them
 
 _WITH_WEIGHTS = "inherited, stays with the weights"
 PAPER = "paper that introduced it"
@@ -57,14 +60,21 @@ def chosen(spreads: Iterable[Spread], limit: int = LIMIT) -> list[Spread]:
     -------
     list of Spread
         Those to draw; techniques without any date come last.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
     """
     best = sorted(spreads, key=lambda s: (-s.reached, -s.result.adopters, s.technique.id))[:limit]
+    if not best:
+        raise UsageError("no technique to draw: none has spread so far, or the data hold none")
     return sorted(best, key=lambda s: (s.adoptions[0].carrier.earliest or "9", s.technique.id))
 
 
 def named(identifier: str, names: Mapping[str, str]) -> str:
-    """Return a label that is safe to print; without one the name in the identifier."""
-    return printable(names.get(identifier) or identifier.partition(":")[2])
+    """Return a label; without one the name in the identifier."""
+    return names.get(identifier) or identifier.partition(":")[2]
 
 
 def mode(adoption: Adoption) -> str:
@@ -77,7 +87,7 @@ def cell_rows(spreads: Iterable[Spread]) -> list[Row]:
     return [
         {
             "technique": s.technique.id,
-            "label": printable(s.technique.label),
+            "label": s.technique.label,
             "row": row,
             "stage": share.stage,
             "adopters": share.adopters,
@@ -129,7 +139,11 @@ def adopter_rows(
             ends[level : level + 1] = [x]
             placed.append((a, level))
         y += max(36.0, 12 + dot * len(ends))
-        shared = {"technique": s.technique.id, "label": printable(s.technique.label)}
+        shared = {"technique": s.technique.id, "label": s.technique.label}
+        paper = s.technique.span[0] if s.technique.span else None
+        if paper and date.fromisoformat(paper) >= start:
+            day = {"date": paper, "released": s.technique.introduced}
+            marks.append({**shared, **day, "mode": PAPER, "y": y - 8})
         marks += [
             {
                 **shared,
@@ -162,17 +176,16 @@ def adopter_rows(
     return marks, heads, y + 4
 
 
-def _span(spreads: Iterable[Spread]) -> tuple[date, date]:
+def _span(spreads: Sequence[Spread]) -> tuple[date, date]:
     """Return the time from the year of the first carrier to the last; papers may be later, or far earlier."""
-    dates = [a.carrier.earliest for s in spreads for a in s.adoptions if a.carrier.earliest]
-    if not dates:
-        return date(2020, 1, 1), date(2021, 1, 1)
+    carried = [a.carrier.earliest for s in spreads for a in s.adoptions if a.carrier.earliest]
     papers = [s.technique.span[0] for s in spreads if s.technique.span]
-    first = date.fromisoformat(min(dates)).replace(month=1, day=1)
-    return first, date.fromisoformat(max(dates + papers))
+    days = [date.fromisoformat(d) for d in carried or papers or ["2020-01-01"]]
+    later = [date.fromisoformat(d) for d in papers]
+    return min(days).replace(month=1, day=1), max(days + later) + timedelta(days=20)
 
 
-def span_of(spreads: Iterable[Spread]) -> tuple[str, str]:
+def span_of(spreads: Sequence[Spread]) -> tuple[str, str]:
     """Return the first and last day of the time axis."""
     start, end = _span(spreads)
     return start.isoformat(), end.isoformat()
@@ -190,7 +203,7 @@ def curve_rows(spreads: Iterable[Spread]) -> list[Row]:
     return [
         {
             "technique": s.technique.id,
-            "label": printable(s.technique.label),
+            "label": s.technique.label,
             "date": day,
             "carriers": n,
             "eligible": able,
@@ -198,7 +211,7 @@ def curve_rows(spreads: Iterable[Spread]) -> list[Row]:
         }
         for s in spreads
         for day, n, able in s.curve
-        if able >= FEW
+        if able >= ENOUGH
     ]
 
 
@@ -213,7 +226,7 @@ def lag_rows(spreads: Iterable[Spread], names: Mapping[str, str]) -> list[Row]:
             rows.append(
                 {
                     "technique": s.technique.id,
-                    "label": printable(s.technique.label),
+                    "label": s.technique.label,
                     "lag": lag.name,
                     "from": named(lag.start, names),
                     "to": named(lag.end, names),
