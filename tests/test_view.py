@@ -7,7 +7,7 @@ import pytest
 
 from codellm_graph import api
 from codellm_graph.analyses.lineage import trace
-from codellm_graph.view import Node, View, load_view, relations
+from codellm_graph.view import Edge, Node, View, load_view, relations
 
 
 @pytest.fixture(scope="module")
@@ -184,3 +184,15 @@ def test_node_link_round_trip(tiny):
     assert again["nodes"] == data["nodes"]
     by_key = {(e["source"], e["target"], e["key"]): e for e in data["edges"]}
     assert {(e["source"], e["target"], e["key"]): e for e in again["edges"]} == by_key
+
+
+def test_until_leaves_out_what_derives_from_something_later(view):
+    nodes = {
+        "a": Node("a", "A", "Model", "2025", "2025-01-01"),
+        "b": Node("b", "B", "Model"),
+        "c": Node("c", "C", "Model"),
+        "d": Node("d", "D", "Model"),
+    }
+    edges = [Edge("a", "b", "sftFrom"), Edge("b", "c", "quantizedFrom"), Edge("a", "d", "succeeds")]
+    assert set(View(nodes, edges, view.schema).until("2024").nodes) == {"d"}
+    assert set(View(nodes, edges, view.schema).until("2025").nodes) == set(nodes)

@@ -153,7 +153,7 @@ class View:
         ----------
         date : str or None
             ISO 8601, of any precision; nodes whose first possible day is later are left out, and so are
-            their edges. Nodes without a date stay.
+            their edges. A node without a date stays, unless it derives from one that is left out.
 
         Returns
         -------
@@ -164,6 +164,21 @@ class View:
             return self
         # "2024" means to the end of 2024: "~" sorts after every digit and dash.
         kept = {i: n for i, n in self.nodes.items() if not n.earliest or n.earliest <= date + "~"}
+        derived = relations(self.schema, "derivedFrom") if self.edges else frozenset()
+        while True:
+            late = {
+                e.child
+                for e in self.edges
+                if e.relation in derived
+                and e.child in kept
+                and not kept[e.child].earliest
+                and e.parent in self.nodes
+                and e.parent not in kept
+            }
+            if not late:
+                break
+            for child in late:
+                del kept[child]
         return View(kept, [e for e in self.edges if e.parent in kept and e.child in kept], self.schema)
 
     def to_networkx(self) -> nx.MultiDiGraph:

@@ -344,3 +344,15 @@ def test_headlines_leave_architecture_out(bundled):
     testable = [s for t, s in found.items() if t not in stays and s.result.q is not None]
     assert rows[0].tested == len(testable)
     assert set(rows[0].found) == {s.technique.id for s in testable if s.result.q < 0.05}
+
+
+def test_nothing_is_inherited_from_a_younger_model(graph):
+    """A later member of StarChat starts from StarCoder2; the family took its techniques up before."""
+    view = load_view(graph)
+    field = read_field(graph, view)
+    for found in spread(field, graph, permutations=10):
+        for adoption in found.adoptions:
+            if adoption.mode == "inherited" and adoption.carrier.latest:
+                for source in adoption.candidates:
+                    first = field.dates[source][1]
+                    assert not first or first <= adoption.carrier.latest, (adoption.carrier.unit, source)

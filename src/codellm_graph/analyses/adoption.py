@@ -74,7 +74,7 @@ def adoptions(field: Field, technique: Technique, carried: Mapping[str, Carrier]
     found = []
     for unit, carrier in carried.items():
         mode, candidates = _source(field, carried, unit)
-        near = _carrying(field, technique, unit)
+        near = _carrying(field, technique, carrier)
         if near:
             mode, candidates = "inherited", near
         elif carrier.earliest is None:
@@ -92,9 +92,10 @@ def adoptions(field: Field, technique: Technique, carried: Mapping[str, Carrier]
     return tuple(found)
 
 
-def _carrying(field: Field, technique: Technique, unit: str) -> tuple[str, ...]:
-    """Return the nearest weight ancestors that carry a technique.
+def _carrying(field: Field, technique: Technique, carrier: Carrier) -> tuple[str, ...]:
+    """Return the nearest weight ancestors that carry a technique and are not younger than the carrier.
 
+    A later member of a family may start from a model that came after the family took the technique up.
     An ancestor carries it if it uses it itself or its family is said to; a family also through any member.
     What tuning brings is not said of the base model when it is said of the family.
     """
@@ -107,7 +108,12 @@ def _carrying(field: Field, technique: Technique, unit: str) -> tuple[str, ...]:
             return True
         return family in uses and not (technique.kind in _BY_TUNING and node in field.bases)
 
-    steps = {n: d for n, d in field.ancestors[unit].items() if carries(n)}
+    def old_enough(node: str) -> bool:
+        first = field.dates[node][1] if node in field.dates else None
+        return not first or not carrier.latest or first <= carrier.latest
+
+    above = field.ancestors[carrier.unit]
+    steps = {n: d for n, d in above.items() if carries(n) and old_enough(n)}
     nearest = min(steps.values(), default=0)
     return tuple(sorted(n for n, d in steps.items() if d == nearest))
 
