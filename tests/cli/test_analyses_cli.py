@@ -214,3 +214,19 @@ def test_help_has_examples_and_one_sentence_first(ask, name):
     assert f"codellm-graph {name} " in text
     assert "--format" in text
     assert "--cite" in text
+
+
+def test_only_through_keeps_what_hangs_on_one_model(run, graph):
+    import csv
+
+    from codellm_graph.analyses.paths import only_through
+    from codellm_graph.view import load_view
+
+    done = run("lineage", "Qwen3-32B", "--down", "--only-through", "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(done.stdout.splitlines()))
+    kept = only_through(load_view(graph), "model:qwen3-32b")
+    assert {row["child"] for row in rows} == kept
+    assert "model:deepswe-preview" in kept
+    assert "want its descendants" in run("lineage", "Qwen3-32B", "--only-through").stderr
+    assert "want its descendants" in run("lineage", "Qwen3", "--down", "--only-through").stderr

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple
 
+from codellm_graph.analyses.lineage import Lineage
+from codellm_graph.errors import UsageError
 from codellm_graph.view import relations
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ __all__ = [
     "Generations",
     "Paths",
     "all_paths",
+    "blast_radius",
     "cycles",
     "generations",
     "lineage_edges",
@@ -162,6 +165,43 @@ def only_through(view: View, thing: str, *, weights: bool = False) -> set[str]:
     # What is not below the model is reached without it, and so is what follows from that.
     others = _reach(set(view.nodes) - below - {thing}, down, down=True, without=thing)
     return below - others
+
+
+def blast_radius(view: View, lineage: Lineage, *, weights: bool = False) -> Lineage:
+    """Keep of a model's descendants those that can be reached only through it.
+
+    Parameters
+    ----------
+    view : View
+        The models.
+    lineage : Lineage
+        Descendants, as `lineage.trace` returns them.
+    weights : bool, optional
+        Only relations that pass weights on.
+
+    Returns
+    -------
+    Lineage
+        The root, and what `only_through` holds, with the edges among them.
+
+    Raises
+    ------
+    UsageError
+        If it lists ancestors, or its root is a family or series that stands for its members.
+    """
+    root = lineage.root
+    if not lineage.down or view.members.get(root):
+        raise UsageError(
+            "only what is reached through one model can be told: want its descendants, of a model"
+        )
+    kept = only_through(view, root, weights=weights) | {root}
+    return Lineage(
+        root,
+        True,
+        {i: n for i, n in lineage.nodes.items() if i in kept},
+        tuple(e for e in lineage.edges if e.parent in kept and e.child in kept),
+        {i: d for i, d in lineage.depths.items() if i in kept},
+    )
 
 
 def generations(view: View, *, weights: bool = False) -> Generations:

@@ -10,6 +10,7 @@ _EPILOG = """\b
 Examples:
   codellm-graph lineage DeepSWE --cite
   codellm-graph lineage Qwen2.5-32B --down --depth 2
+  codellm-graph lineage Qwen3-32B --down --only-through
   codellm-graph lineage DeepCoder --weights --format mermaid
   codellm-graph lineage DeepSWE --format dot | dot -Tsvg > deepswe.svg
 """
@@ -21,6 +22,7 @@ Examples:
 @click.option("--depth", type=click.IntRange(min=1), help="Longest path in steps.")
 @click.option("--relation", metavar="R", help="Only this relation and more specific ones, such as rlFrom.")
 @click.option("--weights", is_flag=True, help="Only relations that pass weights on.")
+@click.option("--only-through", is_flag=True, help="Of a model's descendants those reached only through it.")
 @click.option("--cite", is_flag=True, help="Number the sources of each step and list them (tree).")
 @format_option("tree", "table", "json", "mermaid", "dot", "csv", default="tree")
 @click.pass_context
@@ -31,6 +33,7 @@ def command(
     depth: int | None,
     relation: str | None,
     weights: bool,
+    only_through: bool,
     cite: bool,
     form: str,
 ) -> None:
@@ -46,6 +49,10 @@ def command(
     root = resolve(store, name, ["model"])
     view = load_view(store).until(as_of(ctx))
     lineage = trace(view, root, down=down, depth=depth, relation=relation, weights=weights)
+    if only_through:
+        from codellm_graph.analyses.paths import blast_radius
+
+        lineage = blast_radius(view, lineage, weights=weights)
     if form in ("tree", "table"):
         from codellm_graph.present import text
 
