@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.namespace import OWL, RDF, SH
@@ -15,6 +16,7 @@ from codellm_graph import validate
 from codellm_graph.errors import DataError
 from codellm_graph.namespaces import PREFIXES, curie
 from codellm_graph.sources import ontology_folder
+from codellm_graph.store import Embedded
 from codellm_graph.validate import Result, check
 
 BROKEN = Path(__file__).parent / "broken"
@@ -150,7 +152,7 @@ def test_rule_file_says_what_it_is(path):
     head = dict(HEAD.findall(text))
     assert set(head) == {"title", "severity", "message"}
     assert head["severity"] in ("violation", "warning")
-    projected = {v.value for v in validate.row_variables(text)}
+    projected = {v.value for v in Embedded(ox.Store()).select(text).variables}
     assert "focus" in projected
     # Doubled braces are literal ones.
     assert set(re.findall(r"(?<!{){(\w+)}(?!})", head["message"])) <= projected

@@ -68,6 +68,7 @@ class Embedded(_Asking):
 
     def __init__(self, store: ox.Store | Callable[[], ox.Store], folder: Path | None = None):
         self._opener, self._folder = store, folder
+        self._projections: dict[str, object] = {}
 
     @cached_property
     def _store(self) -> ox.Store:
@@ -88,7 +89,9 @@ class Embedded(_Asking):
         object
             What `compute` returns, or returned earlier for the same graph.
         """
-        return cache.remember(self._folder, name, compute)
+        if name not in self._projections:
+            self._projections[name] = cache.remember(self._folder, name, compute)
+        return self._projections[name]
 
     def query(self, text: str, bindings: Mapping[str, str] | None = None) -> Answer:
         """Answer a SPARQL 1.1 query.

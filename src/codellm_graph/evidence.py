@@ -128,7 +128,7 @@ def citations(store: Store, wanted: Iterable[str]) -> dict[str, CitationInfo]:
         By CURIE. A source with several titles, addresses or places shows the first in sorting order.
     """
     table: dict[str, CitationInfo] = {}
-    values = "VALUES ?c { " + " ".join(f"<{iri(c)}>" for c in sorted(set(wanted))) + " }"
+    values = _values("c", sorted(set(wanted)))
     for row in sorted(store.select(_CITATIONS % values), key=str):
         value = {k: plain(row[k]) for k in ("title", "locator", "url", "grade", "rank", "certainty")}
         citation = str(plain(row["c"]))
@@ -191,8 +191,8 @@ def describe(store: Store, thing: str) -> Thing:
     return describe_all(store, [thing])[thing]
 
 
-def _values(things: Iterable[str]) -> str:
-    return "VALUES ?s { " + " ".join(f"<{iri(t)}>" for t in dict.fromkeys(things)) + " }"
+def _values(variable: str, things: Iterable[str]) -> str:
+    return f"VALUES ?{variable} {{ " + " ".join(f"<{iri(t)}>" for t in dict.fromkeys(things)) + " }"
 
 
 def describe_all(store: Store, things: Iterable[str], properties: Iterable[str] = ()) -> dict[str, Thing]:
@@ -213,9 +213,9 @@ def describe_all(store: Store, things: Iterable[str], properties: Iterable[str] 
         As `describe` returns them.
     """
     wanted = list(dict.fromkeys(things))
-    values = _values(wanted)
-    listed = " ".join(f"<{iri(p)}>" for p in properties)
-    values += f" VALUES ?p {{ {listed} }}" if listed else ""
+    values = _values("s", wanted)
+    if listed := list(properties):
+        values += " " + _values("p", listed)
     names = labels(store)
     accepted: dict[tuple[Term, Term], set[Term]] = defaultdict(set)
     for r in store.select(_ACCEPTED % values):
@@ -282,7 +282,7 @@ def result_texts(store: Store, things: Iterable[str]) -> dict[str, str]:
         By CURIE of the result.
     """
     names = labels(store)
-    values = _values(things)
+    values = _values("s", things)
     rows: dict[str, dict[str, str]] = defaultdict(dict)
     for row in store.select(_RESULTS % values):
         value = str(plain(row["o"]))

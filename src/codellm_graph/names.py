@@ -73,6 +73,7 @@ class _Index:
         self.label: dict[str, str] = found["label"]
         self.kind: dict[str, str] = found["kind"]
         self.folds: dict[str, list[str]] = found["folds"]
+        self.words: dict[str, str] = found["words"]
 
     def entry(self, thing: str) -> tuple[str, str]:
         return thing, f"{self.label[thing]} ({self.kind[thing]})"
@@ -100,6 +101,7 @@ def _collect(store: Store) -> dict[str, object]:
         "kind": kinds,
         "label": {thing: label[thing][1] if thing in label else thing for thing in kinds},
         "folds": {thing: sorted(names) for thing, names in folds.items()},
+        "words": {str(plain(row["s"])): row["l"].value for row in store.select(_WORDS)},
     }
 
 
@@ -209,10 +211,8 @@ def labels(store: Store) -> dict[str, str]:
     dict of str to str
         CURIE to label; concepts and words of the vocabulary included.
     """
-    found = {thing: label for thing, label in _Index(store).label.items() if label != thing}
-    for row in store.select(_WORDS):
-        found.setdefault(str(plain(row["s"])), row["l"].value)
-    return found
+    index = _Index(store)
+    return index.words | {thing: label for thing, label in index.label.items() if label != thing}
 
 
 def kinds_of(store: Store) -> dict[str, str]:

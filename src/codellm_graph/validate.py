@@ -131,8 +131,9 @@ def _run_rule(store: Embedded, path: Path) -> list[Result]:
     text = path.read_text(encoding="utf-8")
     head = dict(_HEADER.findall(text))
     results = []
-    for row in store.select(text):
-        names = {v.value for v in row_variables(text)}
+    answer = store.select(text)
+    names = {v.value for v in answer.variables}
+    for row in answer:
         got = {
             n: str(plain(row[n])) if n in names and row[n] is not None else ""
             for n in ("focus", "path", "value")
@@ -140,12 +141,6 @@ def _run_rule(store: Embedded, path: Path) -> list[Result]:
         message = head["message"].format(**got)
         results.append(Result(got["focus"], got["path"], got["value"], message, head["severity"], path.stem))
     return results
-
-
-def row_variables(text: str) -> list[ox.Variable]:
-    """Return the variables of a rule among focus, path and value that its text projects."""
-    projection = text[text.index("SELECT") : text.index("WHERE")]
-    return [ox.Variable(n) for n in ("focus", "path", "value") if f"?{n}" in projection]
 
 
 def _run_shapes(store: Embedded, scope: set[str] | None) -> list[Result]:

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codellm_graph.analyses.dominators import only_through
 from codellm_graph.analyses.paths import (
     all_paths,
     cycles,
     generations,
     lineage_edges,
     lowest,
-    only_through,
     roots,
     shortest_path,
 )

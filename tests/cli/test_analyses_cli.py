@@ -219,7 +219,7 @@ def test_help_has_examples_and_one_sentence_first(ask, name):
 def test_only_through_keeps_what_hangs_on_one_model(run, graph):
     import csv
 
-    from codellm_graph.analyses.paths import only_through
+    from codellm_graph.analyses.dominators import only_through
     from codellm_graph.view import load_view
 
     done = run("lineage", "Qwen3-32B", "--down", "--only-through", "--format", "csv")

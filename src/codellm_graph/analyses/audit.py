@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from codellm_graph.analyses.disputes import disputes
 from codellm_graph.analyses.lineage import descendants
 from codellm_graph.evidence import CitationInfo, citations, result_texts
-from codellm_graph.names import labels
+from codellm_graph.names import kinds_of, labels
 from codellm_graph.namespaces import curie
 from codellm_graph.store import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from codellm_graph.evidence import Statement
     from codellm_graph.store import Store
     from codellm_graph.view import Edge, View
 
@@ -207,23 +210,20 @@ def gaps(store: Store, view: View) -> list[Gap]:
         found += [
             Gap(kind, child.id, child.label, detail, 1 + touched(child.id)) for kind in _edge_gaps(edge)
         ]
+    kinds = kinds_of(store)
     for dispute in disputes(store):
         values = ", ".join(dict.fromkeys(s.label for s in dispute.statements))
-        kind = (
-            "config disagrees with card" if _config_against_card(dispute.statements) else "sources disagree"
-        )
+        against = _config_against_card(dispute.statements, kinds)
+        kind = "config disagrees with card" if against else "sources disagree"
         detail = f"{dispute.property_label}: {values}"
         found.append(Gap(kind, dispute.id, dispute.label, detail, touched(dispute.id)))
     return sorted(found, key=lambda g: (-g.touched, g.kind, g.id, g.detail))
 
 
-def _config_against_card(statements: tuple[object, ...]) -> bool:
+def _config_against_card(statements: Iterable[Statement], kinds: Mapping[str, str]) -> bool:
     """Say whether a config file and a model card give different values."""
-    kinds = [
-        {c.source.rpartition("-")[2] for c in s.citations}  # type: ignore[attr-defined]
-        for s in statements
-    ]
-    return any("config" in a and "card" in b for a in kinds for b in kinds if a is not b)
+    sources = [{kinds.get(c.source) for c in s.citations} for s in statements]
+    return any("ConfigFile" in a and "ModelCard" in b for a in sources for b in sources if a is not b)
 
 
 def sample(store: Store, size: int, seed: int = 0) -> list[Sampled]:

@@ -7,10 +7,8 @@ cycle for ever, and `cycles` names those that there are.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from codellm_graph.analyses.lineage import Lineage
-from codellm_graph.errors import UsageError
 from codellm_graph.view import relations
 
 if TYPE_CHECKING:
@@ -22,12 +20,12 @@ __all__ = [
     "Generations",
     "Paths",
     "all_paths",
-    "blast_radius",
+    "by_end",
     "cycles",
     "generations",
     "lineage_edges",
     "lowest",
-    "only_through",
+    "reach",
     "roots",
     "shortest_path",
 ]
@@ -86,24 +84,46 @@ def lineage_edges(view: View, *, weights: bool = False) -> list[Edge]:
     return [edge for edge in view.edges if edge.relation in allowed]
 
 
-def _down(edges: Iterable[Edge]) -> dict[str, list[Edge]]:
+def by_end(end: Literal["parent", "child"], edges: Iterable[Edge]) -> dict[str, list[Edge]]:
+    """Index edges by one of their ends.
+
+    Parameters
+    ----------
+    end : {"parent", "child"}
+        Which end.
+    edges : iterable of Edge
+        The edges.
+
+    Returns
+    -------
+    dict of str to list of Edge
+        By CURIE.
+    """
     found: dict[str, list[Edge]] = defaultdict(list)
     for edge in edges:
-        found[edge.parent].append(edge)
+        found[getattr(edge, end)].append(edge)
     return found
 
 
-def _up(edges: Iterable[Edge]) -> dict[str, list[Edge]]:
-    found: dict[str, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        found[edge.child].append(edge)
-    return found
+def reach(start: Iterable[str], near: Mapping[str, list[Edge]], *, down: bool, without: str = "") -> set[str]:
+    """Return what can be reached.
 
+    Parameters
+    ----------
+    start : iterable of str
+        CURIEs to start from.
+    near : mapping of str to list of Edge
+        Edges by the end that is left, as `by_end` indexes them.
+    down : bool
+        To children instead of parents.
+    without : str, optional
+        CURIE that no way leads through.
 
-def _reach(
-    start: Iterable[str], near: Mapping[str, list[Edge]], *, down: bool, without: str = ""
-) -> set[str]:
-    """Return what can be reached, the start included."""
+    Returns
+    -------
+    set of str
+        CURIEs, the start included.
+    """
     found = set(start)
     todo = list(found)
     while todo:
@@ -132,76 +152,8 @@ def roots(view: View, thing: str, *, weights: bool = False) -> set[str]:
     set of str
         CURIEs; empty where everything above goes round in a cycle.
     """
-    up = _up(lineage_edges(view, weights=weights))
-    return {x for x in _reach([thing], up, down=False) if not up.get(x)}
-
-
-def only_through(view: View, thing: str, *, weights: bool = False) -> set[str]:
-    """Return the descendants that can be reached only through a model.
-
-    They are what the model dominates [1]_ in the lineage entered from all its roots: had it never been
-    published, no other way known to the graph would lead to them.
-
-    Parameters
-    ----------
-    view : View
-        The models.
-    thing : str
-        CURIE.
-    weights : bool, optional
-        Only relations that pass weights on.
-
-    Returns
-    -------
-    set of str
-        CURIEs.
-
-    References
-    ----------
-    .. [1] R. T. Prosser, Applications of Boolean matrices to the analysis of flow diagrams, 1959.
-    """
-    down = _down(lineage_edges(view, weights=weights))
-    below = _reach([thing], down, down=True) - {thing}
-    # What is not below the model is reached without it, and so is what follows from that.
-    others = _reach(set(view.nodes) - below - {thing}, down, down=True, without=thing)
-    return below - others
-
-
-def blast_radius(view: View, lineage: Lineage, *, weights: bool = False) -> Lineage:
-    """Keep of a model's descendants those that can be reached only through it.
-
-    Parameters
-    ----------
-    view : View
-        The models.
-    lineage : Lineage
-        Descendants, as `lineage.trace` returns them.
-    weights : bool, optional
-        Only relations that pass weights on.
-
-    Returns
-    -------
-    Lineage
-        The root, and what `only_through` holds, with the edges among them.
-
-    Raises
-    ------
-    UsageError
-        If it lists ancestors, or its root is a family or series that stands for its members.
-    """
-    root = lineage.root
-    if not lineage.down or view.members.get(root):
-        raise UsageError(
-            "only what is reached through one model can be told: want its descendants, of a model"
-        )
-    kept = only_through(view, root, weights=weights) | {root}
-    return Lineage(
-        root,
-        True,
-        {i: n for i, n in lineage.nodes.items() if i in kept},
-        tuple(e for e in lineage.edges if e.parent in kept and e.child in kept),
-        {i: d for i, d in lineage.depths.items() if i in kept},
-    )
+    up = by_end("child", lineage_edges(view, weights=weights))
+    return {x for x in reach([thing], up, down=False) if not up.get(x)}
 
 
 def generations(view: View, *, weights: bool = False) -> Generations:
@@ -220,7 +172,7 @@ def generations(view: View, *, weights: bool = False) -> Generations:
         The longest way from a model without parents decides.
     """
     edges = lineage_edges(view, weights=weights)
-    down = _down(edges)
+    down = by_end("parent", edges)
     open_parents: dict[str, int] = dict.fromkeys(view.nodes, 0)
     for edge in edges:
         open_parents[edge.child] += 1
@@ -255,12 +207,12 @@ def cycles(view: View, *, weights: bool = False) -> list[tuple[str, ...]]:
         One sorted tuple for each set of models that are all ancestors of each other.
     """
     edges = lineage_edges(view, weights=weights)
-    down, up = _down(edges), _up(edges)
+    down, up = by_end("parent", edges), by_end("child", edges)
     found, seen = [], set[str]()
     # Only what has no generation can be on a cycle, so that sound data cost one pass.
     for x in generations(view, weights=weights).cyclic:
         if x not in seen:
-            component = _reach([x], down, down=True) & _reach([x], up, down=False)
+            component = reach([x], down, down=True) & reach([x], up, down=False)
             seen |= component
             if len(component) > 1 or any(edge.child == x for edge in down.get(x, ())):
                 found.append(tuple(sorted(component)))
@@ -282,7 +234,7 @@ def shortest_path(edges: Iterable[Edge], ancestor: str, descendant: str) -> tupl
     tuple of Edge
         From the descendant up; empty where there is none. Of several the first in sorting order.
     """
-    up = _up(edges)
+    up = by_end("child", edges)
     came: dict[str, Edge] = {}
     queue = deque([descendant])
     while queue and ancestor not in came:
@@ -321,9 +273,9 @@ def all_paths(
         In sorting order, as deep-first search finds them; none from a model to itself.
     """
     edges = lineage_edges(view, weights=weights)
-    down = _down(edges)
+    down = by_end("parent", edges)
     # Only what leads to the descendant is entered: without cycles every step belongs to a path.
-    leads = _reach([descendant], _up(edges), down=False)
+    leads = reach([descendant], by_end("child", edges), down=False)
     found: list[tuple[Edge, ...]] = []
     path: list[Edge] = []
     on_path = {ancestor}
@@ -370,6 +322,6 @@ def lowest(common: set[str], edges: Iterable[Edge]) -> set[str]:
     set of str
         CURIEs. Ancestors of each other, on a cycle, do not rule each other out.
     """
-    up = _up(edges)
-    above = {x: _reach([x], up, down=False) - {x} for x in common}
+    up = by_end("child", edges)
+    above = {x: reach([x], up, down=False) - {x} for x in common}
     return {x for x in common if not any(x in above[y] and y not in above[x] for y in common)}

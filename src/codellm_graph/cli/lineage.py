@@ -50,7 +50,7 @@ def command(
     view = load_view(store).until(as_of(ctx))
     lineage = trace(view, root, down=down, depth=depth, relation=relation, weights=weights)
     if only_through:
-        from codellm_graph.analyses.paths import blast_radius
+        from codellm_graph.analyses.dominators import blast_radius
 
         lineage = blast_radius(view, lineage, weights=weights)
     if form in ("tree", "table"):
