@@ -24,7 +24,7 @@ SELECT ?s ?class WHERE {
   ?s a ?class .
 }"""
 
-# A model without a date shows its family's.
+# A model without a date shows its family's, unless it derives from a younger one.
 _VALUES = """
 SELECT ?s ?key ?v WHERE {
   { ?s clg:released ?v . BIND("released" AS ?key) } UNION
@@ -270,6 +270,7 @@ def _project(store: Store) -> dict[str, object]:
     called = labels(store)
     nodes = [_node(i, called.get(i, i), kinds, values) for i in sorted(kinds)]
 
+    by_id = {n.id: n for n in nodes}
     between: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in store.select(_EDGES):
         parent, child = str(plain(row["parent"])), str(plain(row["child"]))
@@ -284,6 +285,15 @@ def _project(store: Store) -> dict[str, object]:
     for row in store.select(_SAID):
         pair = str(plain(row["parent"])), str(plain(row["child"]))
         said[pair].append((row["relation"].value, str(plain(row["c"]))))
+    derived = relations(schema, "derivedFrom")
+    older = {
+        child
+        for parent, child, relation in stated
+        if curie(relation).partition(":")[2] in derived
+        and not values[child]["released"]
+        and _after(by_id[parent], by_id[child])
+    }
+    nodes = [n._replace(released=None, earliest=None) if n.id in older else n for n in nodes]
     table = citations(store, (c for rows in said.values() for _, c in rows))
     edges = []
     for parent, child, relation in stated:
@@ -320,6 +330,13 @@ def _node(thing: str, label: str, kinds: dict[str, str], values: dict[str, dict[
         openness=one("openness"),
         parameters=_positive(min(own["parameters"], default="")),
         family=family,
+    )
+
+
+def _after(parent: Node, child: Node) -> bool:
+    """Say whether a parent came out after its child: then the date of the child's family is not the child's."""
+    return bool(
+        parent.earliest and child.released and parent.earliest[: len(child.released)] > child.released
     )
 
 

@@ -73,14 +73,14 @@ def command(
     from codellm_graph.analyses.field import read_field
     from codellm_graph.evidence import citations
     from codellm_graph.names import labels, resolve
-    from codellm_graph.present import charts_page, spread_text
+    from codellm_graph.present import charts_files, charts_page, spread_text
     from codellm_graph.present.formats import to_json
     from codellm_graph.present.spread_data import to_dict
     from codellm_graph.view import load_view
 
     if chart is not None and form == "json":
         raise UsageError("--html and --format json exclude each other")
-    suffix = charts_page.suffix_of(chart) if chart is not None else ""
+    suffix = charts_files.suffix_of(chart) if chart is not None else ""
     store = open_graph(ctx)
     wanted = resolve(store, technique, ["technique"]) if technique else None
     field = read_field(store, load_view(store).until(as_of(ctx)))

@@ -39,7 +39,8 @@ Row: TypeAlias = "dict[str, Any]"
 
 LIMIT = 16  # techniques that one screen holds
 FEW = 5  # below so many eligible families a share says nothing
-ENOUGH = 10  # from so many on a cumulative share no longer jumps with each of them
+ENOUGH = 20  # from so many on a cumulative share no longer jumps with each of them
+_TALLEST = 360.0  # of a row of the staircase in pixels
 
 _WITH_WEIGHTS = "inherited, stays with the weights"
 PAPER = "paper that introduced it"
@@ -138,7 +139,9 @@ def adopter_rows(
             level = next((n for n, last in enumerate(ends) if x - last >= dot), len(ends))
             ends[level : level + 1] = [x]
             placed.append((a, level))
-        y += max(36.0, 12 + dot * len(ends))
+        # Thousands on one day make no tower: they are pressed into it.
+        rise = min(dot, _TALLEST / max(len(ends), 1))
+        y += max(36.0, 12 + rise * len(ends))
         shared = {"technique": s.technique.id, "label": s.technique.label}
         paper = s.technique.span[0] if s.technique.span else None
         if paper and date.fromisoformat(paper) >= start:
@@ -152,15 +155,10 @@ def adopter_rows(
                 "released": a.carrier.released,
                 "date": a.carrier.earliest,
                 "mode": mode(a),
-                "y": y - 8 - dot * level,
+                "y": y - 8 - rise * level,
             }
             for a, level in placed
         ]
-        paper = s.technique.span[0] if s.technique.span else None
-        if paper and date.fromisoformat(paper) >= start:
-            marks.append(
-                {**shared, "date": paper, "released": s.technique.introduced, "mode": PAPER, "y": y - 8}
-            )
         undated = len(s.adoptions) - len(dated)
         heads.append(
             {
@@ -170,7 +168,8 @@ def adopter_rows(
                 "last": dated[-1].carrier.earliest if dated else None,
                 "line": y,
                 "story": _story(s, names),
-                "more": f"+{undated} undated" if undated else "",
+                "count": len(s.adoptions),
+                "more": f"{undated} undated" if undated else "",
             }
         )
     return marks, heads, y + 4
@@ -199,20 +198,22 @@ def _story(s: Spread, names: Mapping[str, str]) -> str:
 
 
 def curve_rows(spreads: Iterable[Spread]) -> list[Row]:
-    """Return the cumulative shares from the day on which enough families were eligible."""
-    return [
-        {
-            "technique": s.technique.id,
-            "label": s.technique.label,
-            "date": day,
-            "carriers": n,
-            "eligible": able,
-            "share": n / able,
-        }
-        for s in spreads
-        for day, n, able in s.curve
-        if able >= ENOUGH
-    ]
+    """Return the cumulative shares at the ends of quarters, from when enough families were eligible."""
+    rows: list[Row] = []
+    for s in spreads:
+        shared = {"technique": s.technique.id, "label": s.technique.label}
+        able = [point for point in s.curve if point[2] >= ENOUGH]
+        # The first day stays, so that the line starts where the numbers do.
+        last = {_quarter(point[0]): point for point in able}
+        kept = dict.fromkeys([*able[:1], *last.values()])
+        rows += [
+            {**shared, "date": day, "carriers": n, "eligible": of, "share": n / of} for day, n, of in kept
+        ]
+    return rows
+
+
+def _quarter(day: str) -> tuple[str, int]:
+    return day[:4], (int(day[5:7]) - 1) // 3
 
 
 def lag_rows(spreads: Iterable[Spread], names: Mapping[str, str]) -> list[Row]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from codellm_graph.errors import printable
 from codellm_graph.present.charts_data import lag_rows, mode, named
+from codellm_graph.present.charts_files import Table, sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,25 +15,7 @@ if TYPE_CHECKING:
     from codellm_graph.analyses.diffusion import Spread
     from codellm_graph.evidence import CitationInfo
 
-__all__ = ["Table", "tables"]
-
-
-class Table(NamedTuple):
-    """A table of a page.
-
-    Parameters
-    ----------
-    caption : str
-        What it is about.
-    columns : tuple of str
-        Their names.
-    rows : list of tuple
-        Texts, numbers, and markup made here.
-    """
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: list[tuple[object, ...]]
+__all__ = ["tables"]
 
 
 def tables(
@@ -133,13 +114,7 @@ def _adopter(a: Adoption, names: Mapping[str, str], cited: Mapping[str, Citation
     released = a.carrier.released or (f"not before {a.carrier.earliest}" if a.carrier.earliest else "no date")
     before = [named(c, names) for c in a.candidates[:3]]
     more = len(a.candidates) - len(before)
-    links = []
-    for c in (cited[i] for i in a.carrier.said if i in cited):
-        text = printable(", ".join(t for t in (c.title, c.locator) if t))
-        if c.url and re.match(r"https?://", c.url):
-            links.append(Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(c.url, text))
-        else:
-            links.append(Markup("{}").format(text))
+    links = sources(cited[i] for i in a.carrier.said if i in cited)
     rules = sorted({f"computed ({i[5:]})" for i in a.carrier.said if i.startswith("rule:")})
     return (
         named(a.carrier.unit, names),

@@ -1,0 +1,345 @@
+"""Where edges and labels run, from the places of their nodes.
+
+The page draws the same paths from the same rules.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+
+from codellm_graph.present.lettering import SIZE, width
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers: TypeAlias = npt.NDArray[np.float64]
+
+__all__ = [
+    "BENDS",
+    "LABEL_GAP",
+    "Box",
+    "crossings",
+    "curve",
+    "elbow",
+    "flat",
+    "label_box",
+    "passed",
+    "raised",
+    "route",
+]
+
+Point: TypeAlias = "tuple[float, float]"
+#: Parent, child and corners of an edge.
+Path: TypeAlias = "tuple[str, str, list[Point]]"
+
+#: Pixels from a node to its label.
+LABEL_GAP = 8.0
+_PIECES = 16  # straight pieces that stand for a curve when it is measured
+_MANY = 120  # curves; more are not looked at one by one
+_TRIES = 5000  # ways that are tried in all, before the number for each curve goes down
+
+_SHARES = (0.5, 0.05, 0.2, 0.35, 0.65, 0.8, 0.95)
+#: Ways in which a curve can run: where its control points lie from the start, and back from the end, in
+#: parts of the way across and down. It leaves and arrives level, or leaves or arrives upright.
+BENDS = (
+    *((a, 0.0, b, 0.0) for a in _SHARES for b in _SHARES if a + b <= 1.2),
+    *((n / 20, 0.0, 1 - n / 20, 0.0) for n in range(21)),
+    *((n / 20, 0.0, 1.2 - n / 20, 0.0) for n in range(4, 21, 2)),
+    *((0.0, a, b, 0.0) for a in (0.6, 0.9) for b in (0.3, 0.6, 0.9)),
+    *((a, 0.0, 0.0, b) for a in (0.3, 0.6, 0.9) for b in (0.6, 0.9)),
+    *((a, 0.0, a, 0.0) for a in (-0.2, -0.35, -0.5, -0.8, 1.5, 2.2)),
+)
+_LABEL = 40  # crossings that are better than running through a label
+_BULGE = 60.0
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels.
+
+    Parameters
+    ----------
+    left, top, right, bottom : float
+        Its sides.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Drawing(Protocol):
+    """A layout, as far as curves and labels need it."""
+
+    @property
+    def positions(self) -> dict[str, Point]:
+        """Places of nodes."""
+
+    def path(self, parent: str, child: str) -> Path:
+        """Return how an edge runs."""
+
+
+def elbow(parent: Point, child: Point) -> list[Point]:
+    """Return the corners of a line: along the parent's trunk, then along the child's row.
+
+    Parameters
+    ----------
+    parent, child : (float, float)
+        Positions in pixels.
+
+    Returns
+    -------
+    list of (float, float)
+        Two points on one row, else three.
+    """
+    if parent[1] == child[1]:
+        return [parent, child]
+    return [parent, (parent[0], child[1]), child]
+
+
+def curve(parent: Point, child: Point, bend: int = 0) -> tuple[Point, Point, Point, Point]:
+    """Return the control points of the cubic curve of an edge that is no line.
+
+    Parameters
+    ----------
+    parent, child : (float, float)
+        Positions in pixels.
+    bend : int, optional
+        Which of `BENDS`.
+
+    Returns
+    -------
+    tuple of (float, float)
+        Start, two control points, end. To a child that is not later it bulges to the right.
+    """
+    (x, y), (u, v) = parent, child
+    across, down, back, up = BENDS[bend]
+    if u > x:
+        # Nothing swings out beyond its ends but what has no room between them.
+        across, back = min(max(across, 0.0), 1.0), min(max(back, 0.0), 1.0)
+    first, last = (u - x, u - x) if u > x else (_BULGE, -_BULGE)
+    return parent, (x + across * first, y + down * (v - y)), (u - back * last, v - up * (v - y)), child
+
+
+def flat(points: tuple[Point, Point, Point, Point]) -> list[Point]:
+    """Return a curve as straight pieces.
+
+    Parameters
+    ----------
+    points : tuple of (float, float)
+        From `curve`.
+
+    Returns
+    -------
+    list of (float, float)
+        Points on it.
+    """
+    found = []
+    for n in range(_PIECES + 1):
+        t = n / _PIECES
+        a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+        x, y = (a * p + b * q + c * r + d * s for p, q, r, s in zip(*points, strict=True))
+        found.append((x, y))
+    return found
+
+
+def route(
+    curves: Sequence[tuple[str, str]],
+    lines: Sequence[tuple[str, str]],
+    at: Mapping[str, Point],
+    boxes: Mapping[str, Box],
+) -> dict[tuple[str, str], int]:
+    """Choose how each curve runs: through as few labels as can be, then across as few lines.
+
+    Parameters
+    ----------
+    curves, lines : sequence of (str, str)
+        Parent and child.
+    at : mapping of str to (float, float)
+        Positions.
+    boxes : mapping of str to Box
+        Labels.
+
+    Returns
+    -------
+    dict of (str, str) to int
+        Curve to its place in `BENDS`, where that is not the first. Of very many curves none is looked at.
+    """
+    if len(curves) > _MANY:
+        return {}
+    import numpy as np
+
+    number = {i: n for n, i in enumerate(at)}
+    sides = np.array([boxes[i] for i in number]).reshape(-1, 4)
+    met = [(number[p], number[c], *a, *b) for p, c in lines for a, b in pairwise(elbow(at[p], at[c]))]
+    pieces = np.array(met, dtype=float).reshape(-1, 6)
+    found = {}
+    for parent, child in curves:
+        ends = [number[parent], number[child]]
+        ways = _ways(at[parent], at[child])[: max(_TRIES // len(curves), 6)]
+        low, high = ways.min(axis=(0, 1)), ways.max(axis=(0, 1))
+        near = (sides[:, 2:] >= low).all(axis=1) & (sides[:, :2] <= high).all(axis=1)
+        near[ends] = False
+        foreign = sides[near]
+        first, last = pieces[:, 2:4], pieces[:, 4:]
+        near = (np.maximum(first, last) >= low).all(axis=1) & (np.minimum(first, last) <= high).all(axis=1)
+        near &= ~np.isin(pieces[:, :2], ends).any(axis=1)
+        costs = _LABEL * _inside(ways, foreign).sum(axis=1) + _crossed(ways, pieces[near, 2:])
+        best = int(np.argmin(costs))
+        # Curves that were chosen count as lines for the next ones.
+        way = np.hstack([np.tile(np.array(ends, float), (_PIECES, 1)), ways[best, :-1], ways[best, 1:]])
+        pieces = np.vstack([pieces, way])
+        if best:
+            found[parent, child] = best
+    return found
+
+
+def passed(path: Sequence[Point], row: float) -> list[tuple[int, float, float]]:
+    """Return the rows on which a path would run through a mark or its label.
+
+    Parameters
+    ----------
+    path : sequence of (float, float)
+        Its corners.
+    row : float
+        Pixels from row to row.
+
+    Returns
+    -------
+    list of (int, float, float)
+        Row, and the leftmost and rightmost pixel there.
+    """
+    ends: dict[int, list[float]] = {}
+    for (x, y), (u, v) in pairwise(path):
+        for n in range(int(min(y, v) // row) - 1, int(max(y, v) // row) + 2):
+            # A label reaches from above the row to below it.
+            top, bottom = n * row - 16, n * row + 8
+            if max(y, v) >= top and min(y, v) <= bottom:
+                parts = [
+                    (min(max(edge, min(y, v)), max(y, v)) - y) / (v - y) if v != y else 0
+                    for edge in (top, bottom)
+                ]
+                across = [x + part * (u - x) for part in parts] + ([u] if v == y else [])
+                ends.setdefault(n, []).extend(across)
+    return [(n, min(found) - 3, max(found) + 3) for n, found in ends.items()]
+
+
+def raised(curves: Sequence[tuple[str, str]], drawn: Drawing, labels: Mapping[str, str]) -> list[str]:
+    """Return the nodes whose label is crossed by fewer curves above the row than beside the mark.
+
+    Parameters
+    ----------
+    curves : sequence of (str, str)
+        Parent and child.
+    drawn : Layout
+        How they run.
+    labels : mapping of str to str
+        Labels that may stand in either place.
+
+    Returns
+    -------
+    list of str
+        Nodes; none where there are very many curves.
+    """
+    if not labels or not curves or len(curves) > _MANY:
+        return []
+    import numpy as np
+
+    ways = np.array([drawn.path(*ends)[2] for ends in curves])
+    own = np.array([[i in ends for i in labels] for ends in curves])
+    places = []
+    for above in (False, True):
+        boxes = np.array([label_box(drawn.positions[i], t, above=above) for i, t in labels.items()])
+        places.append((_inside(ways, boxes) & ~own).sum(axis=0))
+    return [i for i, beside, above in zip(labels, *places, strict=True) if above < beside]
+
+
+def crossings(curves: Sequence[tuple[str, str]], lines: Mapping[str, str], at: Mapping[str, Point]) -> int:
+    """Count the lines that stand in the way of curves before they are routed.
+
+    Parameters
+    ----------
+    curves : sequence of (str, str)
+        Parent and child.
+    lines : mapping of str to str
+        Child to parent.
+    at : mapping of str to (float, float)
+        Positions.
+
+    Returns
+    -------
+    int
+        Crossings, if the curves ran straight.
+    """
+    import numpy as np
+
+    pieces = np.array(
+        [(*a, *b) for c, p in lines.items() for a, b in pairwise(elbow(at[p], at[c]))], dtype=float
+    ).reshape(-1, 4)
+    ways = np.array([(at[p], at[c]) for p, c in curves], dtype=float).reshape(-1, 2, 2)
+    # Towards the ends, lines of the same node would count.
+    ways = ways[:, :1] + (ways[:, 1:] - ways[:, :1]) * np.array([0.01, 0.99])[:, None]
+    return int(_crossed(ways, pieces).sum())
+
+
+def _ways(parent: Point, child: Point) -> Numbers:
+    """Return points on a curve for each of its bends (bends, points, 2)."""
+    import numpy as np
+
+    corners = np.array([curve(parent, child, n) for n in range(len(BENDS))])
+    t = np.linspace(0, 1, _PIECES + 1)[:, None]
+    parts = np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3])
+    found: Numbers = parts @ corners
+    return found
+
+
+def _crossed(ways: Numbers, others: Numbers) -> Numbers:
+    """Count crossings of each of several polylines (ways, points, 2) with segments (n, 4)."""
+    a, step = ways[:, :-1, None], ways[:, 1:, None] - ways[:, :-1, None]
+    c, other = others[:, :2], others[:, 2:] - others[:, :2]
+    turn = step[..., 0] * other[..., 1] - step[..., 1] * other[..., 0]
+    t = (c - a)[..., 0] * other[..., 1] - (c - a)[..., 1] * other[..., 0]
+    u = (c - a)[..., 0] * step[..., 1] - (c - a)[..., 1] * step[..., 0]
+    sign, size = (turn > 0) * 2 - 1, abs(turn)
+    met = (turn != 0) & (sign * t >= 0) & (sign * t <= size) & (sign * u >= 0) & (sign * u <= size)
+    found: Numbers = met.sum(axis=(1, 2))
+    return found
+
+
+def _inside(ways: Numbers, boxes: Numbers) -> npt.NDArray[np.bool_]:
+    """Say which of several polylines (ways, points, 2) runs through which rectangle (n, 4)."""
+    import numpy as np
+
+    start, step = ways[:, :-1, None], ways[:, 1:, None] - ways[:, :-1, None]
+    step = np.where(step == 0, 1e-9, step)
+    ends = (boxes[:, :2] - start) / step, (boxes[:, 2:] - start) / step
+    first = np.maximum(np.minimum(*ends).max(axis=-1), 0.0)
+    last = np.minimum(np.maximum(*ends).min(axis=-1), 1.0)
+    found: npt.NDArray[np.bool_] = (first < last).any(axis=1)
+    return found
+
+
+def label_box(position: Point, label: str, *, above: bool) -> Box:
+    """Return where the label of a node stands.
+
+    Parameters
+    ----------
+    position : (float, float)
+        Of the node, in pixels.
+    label : str
+        Its text.
+    above : bool
+        Whether a line runs on from the node, so that the label stands above the row.
+
+    Returns
+    -------
+    Box
+        On the right of the mark.
+    """
+    x, y = position
+    middle = y - 8 if above else y
+    return Box(x + LABEL_GAP, middle - SIZE / 2, x + LABEL_GAP + width(label), middle + SIZE / 2)
