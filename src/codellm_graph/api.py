@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from codellm_graph.analyses.lineage import Lineage
     from codellm_graph.analyses.stats import Stats
     from codellm_graph.evidence import Thing
+    from codellm_graph.present.html import Camera
 
 __all__ = [
     "Page",
@@ -426,14 +427,6 @@ def to_networkx(graph: Store, *, as_of: str | None = None) -> nx.MultiDiGraph:
     return load_view(graph).until(as_of).to_networkx()
 
 
-def _picture(graph: Store, root: str | None, as_of: str | None) -> tuple[View, Lineage, str]:
-    view = load_view(graph).until(as_of)
-    if root is None:
-        return view, lineage_module.everything(view), "Code LLM lineage"
-    thing = resolve(graph, root, ["model"])
-    return view, lineage_module.around(view, thing), f"Lineage of {view.nodes[thing].label}"
-
-
 def to_pyvis(graph: Store, root: str | None = None, *, as_of: str | None = None) -> Network:
     """Return models and their lineage as a pyvis network to restyle.
 
@@ -449,12 +442,13 @@ def to_pyvis(graph: Store, root: str | None = None, *, as_of: str | None = None)
     Returns
     -------
     pyvis.network.Network
-        Positions fixed in time, physics off.
+        A node for each release, at its place in time; physics off.
     """
-    from codellm_graph.present import html as html_module
+    from codellm_graph.present.exports import contents
+    from codellm_graph.present.html import to_pyvis as as_network
 
-    view, found, _ = _picture(graph, root, as_of)
-    return html_module.to_pyvis(view, found)
+    shown = contents(graph, root, as_of=as_of)
+    return as_network(shown.view, shown.lineage)
 
 
 class Page(str):
@@ -485,7 +479,9 @@ class Page(str):
         Path(path).write_text(self, encoding="utf-8")
 
 
-def to_html(graph: Store, root: str | None = None, *, as_of: str | None = None) -> Page:
+def to_html(
+    graph: Store, root: str | None = None, *, as_of: str | None = None, camera: Camera = "canvas"
+) -> Page:
     """Return models and their lineage as one interactive page that needs no network.
 
     Parameters
@@ -496,6 +492,8 @@ def to_html(graph: Store, root: str | None = None, *, as_of: str | None = None) 
         Any name of a model: only its ancestors and descendants.
     as_of : str, optional
         Leave out what was released later than this date.
+    camera : {"canvas", "vis"}, optional
+        What moves the picture: a plain canvas, or vis-network, which makes the page larger.
 
     Returns
     -------
@@ -508,8 +506,6 @@ def to_html(graph: Store, root: str | None = None, *, as_of: str | None = None) 
     >>> cg.to_html(cg.load(), "DeepSWE").startswith("<!DOCTYPE html>")
     True
     """
-    from codellm_graph.evidence import describe_all
-    from codellm_graph.present import html as html_module
+    from codellm_graph.present.exports import contents, page
 
-    view, found, title = _picture(graph, root, as_of)
-    return Page(html_module.to_html(view, found, describe_all(graph, found.nodes), title=title))
+    return Page(page(graph, contents(graph, root, as_of=as_of), camera))

@@ -6,9 +6,11 @@ import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+import codellm_graph as cg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +22,9 @@ _REMEDY = (
     "CODELLM_GRAPH_NO_BROWSER=1 leaves the browser tests out"
 )
 SCREENSHOTS = Path(os.environ.get("CODELLM_GRAPH_SCREENSHOTS", "screenshots"))
+#: Runs before the page's scripts: what the policy forbids is told as an error.
+_POLICY = """document.addEventListener("securitypolicyviolation",
+  (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`));"""
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +71,14 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened
     pages: list[Opened] = []
 
     def opened(
-        text: str, *, width: int = 1400, height: int = 850, scheme: str = "light", bypass_csp: bool = False
+        text: str,
+        *,
+        width: int = 1400,
+        height: int = 850,
+        scheme: str = "light",
+        bypass_csp: bool = False,
+        address: str = "",
+        **context_options: Any,
     ) -> Opened:
         file = tmp_path / f"page{len(pages)}.html"
         file.write_text(text, encoding="utf-8")
@@ -75,7 +87,9 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened
             color_scheme=scheme,
             bypass_csp=bypass_csp,
             offline=True,
+            **{"locale": "en-GB", **context_options},
         )
+        context.add_init_script(_POLICY)
         result = Opened(context.new_page())
         page = result.page
         page.on("request", lambda r: result.requests.append(r.url))
@@ -84,7 +98,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened
             "console", lambda m: result.complaints.append(m.text) if m.type in ("error", "warning") else None
         )
         page.on("dialog", lambda d: (result.complaints.append(f"dialog {d.message}"), d.dismiss()))
-        page.goto(file.as_uri())
+        page.goto(f"{file.as_uri()}#{address}" if address else file.as_uri())
         result.wait_until("window.codellmGraph !== undefined")
         pages.append(result)
         return result
@@ -92,3 +106,41 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened
     yield opened
     for result in pages:
         result.page.context.close()
+
+
+@pytest.fixture
+def explorer(open_page: Callable[..., Opened]) -> Iterator[Callable[..., Opened]]:
+    """Open an explorer as ``open_page``; at the end it must have asked for nothing and complained of nothing."""
+    pages: list[Opened] = []
+
+    def opened(text: str, **options: Any) -> Opened:
+        pages.append(open_page(text, **options))
+        return pages[-1]
+
+    yield opened
+    for result in pages:
+        assert result.complaints == []
+        assert len(result.requests) == 1
+        assert result.requests[0].startswith("file:")
+
+
+@pytest.fixture(scope="session")
+def page_all(graph: cg.Store) -> str:
+    """Export the bundled graph, with the camera that is a plain canvas."""
+    return cg.to_html(graph, camera="canvas")
+
+
+@pytest.fixture(scope="session")
+def page_all_vis(graph: cg.Store) -> str:
+    return cg.to_html(graph, camera="vis")
+
+
+@pytest.fixture(scope="session")
+def page_deepswe(graph: cg.Store) -> str:
+    """Export what DeepSWE comes from and went into."""
+    return cg.to_html(graph, "DeepSWE", camera="canvas")
+
+
+@pytest.fixture(scope="session")
+def page_deepswe_vis(graph: cg.Store) -> str:
+    return cg.to_html(graph, "DeepSWE", camera="vis")

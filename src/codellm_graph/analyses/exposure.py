@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from codellm_graph.store import Store
     from codellm_graph.view import View
 
-__all__ = ["NO_EVIDENCE", "Exposure", "Held", "Met", "Report", "exposure"]
+__all__ = ["NO_EVIDENCE", "Exposure", "Held", "Met", "Report", "exposure", "exposures"]
 
 NO_EVIDENCE = "no evidence"
 _ORDER = {name: rank for rank, name in enumerate((*CLASSES, NO_EVIDENCE))}
@@ -208,13 +208,57 @@ def exposure(store: Store, view: View, thing: str) -> Exposure:
         )
         rest = len(set(whole) - {m.benchmark for m in met})
         return Exposure(thing, label, "model", tuple(met), (), rest)
+    return _of_data(network, thing)
+
+
+def exposures(store: Store, view: View, benchmarks: Iterable[str] | None = None) -> dict[str, Exposure]:
+    """Report who met each of several benchmarks.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    view : View
+        Its projection, or that as of a date.
+    benchmarks : iterable of str, optional
+        CURIEs of benchmarks or datasets; all benchmarks that are no slice of another thing if None.
+
+    Returns
+    -------
+    dict of str to Exposure
+        By benchmark, sorted, as `exposure` returns them.
+
+    Raises
+    ------
+    UsageError
+        If one of them is not data.
+
+    Examples
+    --------
+    >>> from codellm_graph.store import open_store
+    >>> from codellm_graph.view import load_view
+    >>> store = open_store()
+    >>> view = load_view(store)
+    >>> exposures(store, view)["dataset:humaneval"] == exposure(store, view, "dataset:humaneval")
+    True
+    """
+    network = Network(view, load_statements(store, view.schema))
+    said = network.said
+    if benchmarks is None:
+        benchmarks = [b for b in said.benchmarks if not network.wholes(b)]
+    return {b: _of_data(network, b) for b in sorted(benchmarks)}
+
+
+def _of_data(network: Network, thing: str) -> Exposure:
+    """Report who met a benchmark or dataset."""
+    view, said = network.view, network.said
     if thing not in said.datasets:
         raise UsageError(f"{thing} is neither data nor a model, or later than the date asked for")
     target = _Target(network, thing)
     met = sorted(target.met(), key=_rank)
     kind = "benchmark" if thing in said.benchmarks else "dataset"
     rest = len(set(_leaves(view)) - {m.id for m in met})
-    return Exposure(thing, label, kind, tuple(met), tuple(target.held()), rest)
+    return Exposure(thing, said.labels.get(thing, thing), kind, tuple(met), tuple(target.held()), rest)
 
 
 def _rank(met: Met) -> tuple[int, int, str, str]:

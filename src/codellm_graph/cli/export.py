@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -13,6 +14,7 @@ from codellm_graph.errors import UsageError
 _EPILOG = """\b
 Examples:
   codellm-graph export deepswe.html --root DeepSWE
+  codellm-graph export all.svg
   codellm-graph export graph.ttl
   codellm-graph export - --as graphml > graph.graphml
 """
@@ -24,37 +26,42 @@ Examples:
 @click.option("--depth", type=click.IntRange(min=1), help="Longest path from the root in steps.")
 @click.option("--weights", is_flag=True, help="Only relations that pass weights on, from the root.")
 @click.option("--as", "suffix", metavar="SUFFIX", help="Format, where FILE is - or has another suffix.")
+@click.option(
+    "--camera",
+    type=click.Choice(("canvas", "vis")),
+    help="What moves the picture of a page: a plain canvas (default), or vis-network.",
+)
 @click.pass_context
 def command(
-    ctx: click.Context, file: str, root: str | None, depth: int | None, weights: bool, suffix: str | None
+    ctx: click.Context,
+    file: str,
+    root: str | None,
+    depth: int | None,
+    weights: bool,
+    suffix: str | None,
+    camera: Literal["canvas", "vis"] | None,
 ) -> None:
     """Write the graph, or one lineage, to a file.
 
-    The suffix of FILE says the format: html is an interactive page that needs no network; ttl holds what is
+    The suffix of FILE says the format: html is an interactive page that needs no network, svg and png are
+    the same picture; ttl holds what is
     accepted, trig, nq and jsonld everything with its citations; graphml, json (node-link), csv, dot and
     mmd hold models and lineage.
     """
-    from codellm_graph.analyses.lineage import around, everything
-    from codellm_graph.names import resolve
-    from codellm_graph.present.exports import SUFFIXES, export
-    from codellm_graph.view import load_view
+    from codellm_graph.present.exports import SUFFIXES, contents, export
 
     form = suffix or Path(file).suffix.lstrip(".").lower()
     if form not in SUFFIXES:
         raise UsageError(f"{file!r}: cannot tell the format; use --as or a suffix of {', '.join(SUFFIXES)}")
+    if camera and form != "html":
+        raise UsageError(f"--camera is for a page (html), not for {form}")
     store = open_graph(ctx)
-    view = load_view(store).until(as_of(ctx))
-    if root is None:
-        lineage, title = everything(view), "Code LLM lineage"
-    else:
-        thing = resolve(store, root, ["model"])
-        lineage = around(view, thing, depth=depth, weights=weights)
-        title = f"Lineage of {view.nodes[thing].label}"
-    content = export(store, view, lineage, form, title)
+    shown = contents(store, root, as_of=as_of(ctx), depth=depth, weights=weights)
+    content = export(store, shown, form, camera or "canvas")
     if file == "-":
         sys.stdout.buffer.write(content)
         return
     write_file(Path(file), content)
     if not ctx.find_root().obj["quiet"]:
-        counts = f"{len(lineage.nodes)} models, {len(lineage.edges)} edges"
+        counts = f"{len(shown.lineage.nodes)} models, {len(shown.lineage.edges)} edges"
         click.echo(f"{file}: {counts}, {len(content) / 1000:.0f} kB", err=True)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Axis", "Tick"]
 
-_DAY = 0.55
-_STEP = 14.0
+_DAY = 0.5
+_STEP = 13.0
 _QUIET = 6.0
 
 

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["MARGIN", "ROW", "Clades", "Tree", "improved", "line_parents"]
 
 #: Pixels from row to row.
-ROW = 26.0
+ROW = 32.0
 #: Clear room after a label.
 MARGIN = 16.0
-_ROUNDS, _WORK = 28, 9000  # how often a drawing is improved: less often, the more nodes there are
+# How often a drawing is improved: less often, the more nodes and the more pairs of curve and line there are.
+_ROUNDS, _NODES, _PAIRS = 28, 9000, 2_000_000
 _TRUNK = 5.0  # clear room on both sides of a vertical line
 
 
@@ -65,11 +66,18 @@ class Tree:
             if i in parents:
                 self.size[parents[i]] += self.size[i]
         self.heirs = self._heirs()
-        #: The first node on the row of each.
+        #: The first node on the row of each, the nodes on the row of each such, the children that leave it.
         self.first: dict[str, str] = {}
+        self.lines: dict[str, list[str]] = defaultdict(list)
         for i in self.order:
             up = parents.get(i)
             self.first[i] = self.first[up] if up and self.heirs.get(up) == i else i
+            self.lines[self.first[i]].append(i)
+        self.leaving = {
+            i: [c for c in children if c != self.heirs.get(i)] for i, children in self.children.items()
+        }
+        #: Shapes that were drawn before, by the line and what leaves it, with the clades that had no room.
+        self.drawn: dict[object, tuple[Shape, list[str]]] = {}
 
     def _by_time(self, nodes: Iterable[str]) -> list[str]:
         """Return the nodes from left to right, of one day each after its parent."""
@@ -92,13 +100,6 @@ class Tree:
                 heirs[i] = max(able, key=lambda c: (self.size[c], -self.x[c], c))
         return heirs
 
-    def line(self, start: str) -> list[str]:
-        """Return the nodes on one row, from the first on."""
-        found = [start]
-        while found[-1] in self.heirs:
-            found.append(self.heirs[found[-1]])
-        return found
-
 
 class Clades:
     """Shapes of lines of descent, from their tips to their roots.
@@ -111,23 +112,48 @@ class Clades:
         self.parents = dict(tree.parents)
         self.shapes: dict[str, Shape] = {}
         # A line is drawn after all that leaves it, which starts later in time.
-        for start in reversed([i for i in tree.order if tree.first[i] == i]):
+        for start in reversed(tree.lines):
             self.shapes[start] = self._shape(start)
 
     def _shape(self, start: str) -> Shape:
         tree = self.tree
-        line = tree.line(start)
-        shape = Shape(start)
-        shape.take(0, tree.x[start] - _TRUNK, tree.end[line[-1]])
         # From the latest: whatever leaves the line earlier goes around what is there.
-        for i in reversed(line):
-            leaving = [c for c in tree.children[i] if c != tree.heirs.get(i)]
-            for child in sorted(leaving, key=self._distance):
-                if shape.attach(self.shapes[child], tree.x[i], _TRUNK, up=self.pull.get(child, 0.0) < 0):
-                    del self.shapes[child]
-                else:
-                    del self.parents[child]
+        leaving = [
+            (child, self.shapes[child], self._sides(start, child))
+            for i in reversed(tree.lines[start])
+            if i in tree.leaving
+            for child in sorted(tree.leaving[i], key=self._distance)
+        ]
+        key = start, *leaving
+        if key not in tree.drawn:
+            tree.drawn[key] = self._attached(start, leaving)
+        shape, lost = tree.drawn[key]
+        for child in lost:
+            del self.parents[child]
+        for child, *_ in leaving:
+            if child in self.parents:
+                del self.shapes[child]
         return shape
+
+    def _attached(
+        self, start: str, leaving: list[tuple[str, Shape, tuple[int, ...]]]
+    ) -> tuple[Shape, list[str]]:
+        """Draw a line with the clades that leave it; return those for which there is no room, too."""
+        x, parents = self.tree.x, self.tree.parents
+        shape = Shape(start)
+        left = min(x[start] - _TRUNK, x[parents.get(start, start)])
+        shape.take(0, left, self.tree.end[self.tree.lines[start][-1]])
+        return shape, [
+            c for c, clade, sides in leaving if not shape.attach(clade, x[parents[c]], _TRUNK, sides)
+        ]
+
+    def _sides(self, start: str, child: str) -> tuple[int, ...]:
+        """Return the sides on which a clade may leave a line, the better one first."""
+        x, parents = self.tree.x, self.tree.parents
+        if start in parents and x[parents[start]] == x[parents[child]]:
+            # On the other side the trunk would run into the one that leads to the line, as if it were one.
+            return (1,)
+        return (-1, 1) if self.pull.get(child, 0.0) < 0 else (1, -1)
 
     def _distance(self, child: str) -> tuple[bool, float, float, int, str]:
         """Return the order in which clades leave a trunk: what is pulled far away stands far away."""
@@ -154,7 +180,8 @@ class Clades:
         for i in self.tree.order:
             root[i] = root[self.parents[i]] if i in self.parents else i
         links: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for one, other in curves:
+        lost = {(p, c) for c, p in self.tree.parents.items() if c not in self.parents}
+        for one, other in sorted(lost.union(curves)):
             if root[one] != root[other]:
                 ends = first[one], first[other]
                 links[root[one]].append(ends)
@@ -190,7 +217,8 @@ def improved(tree: Tree, curves: list[tuple[str, str]]) -> tuple[Clades, Shape]:
         at = {i: (tree.x[i], board.rows[f] * ROW) for i in tree.order if (f := tree.first[i]) in board.rows}
         return crossings(curves, clades.parents, at), clades, board
 
-    rounds = min(_ROUNDS, _WORK // (len(tree.order) + 1)) if curves else 0
+    pairs = len(curves) * len(tree.parents)
+    rounds = min(_ROUNDS, _NODES // (len(tree.order) + 1), _PAIRS // (pairs + 1)) if curves else 0
     if not rounds:
         clades = Clades(tree, pulls)
         return clades, clades.placed(curves)

@@ -154,13 +154,13 @@ def time_clade(nodes: Mapping[str, Dated], edges: Iterable[Drawn], weights: Coll
     >>> layout.positions["model:a"][0] < layout.positions["model:b"][0], layout.lines
     (True, {'model:b': 'model:a'})
     """
-    edges = sorted(edges, key=lambda e: (e.parent, e.child, e.relation))
+    edges = sorted((e for e in edges if e.parent != e.child), key=lambda e: (e.parent, e.child, e.relation))
     day = {i: datetime.date.fromisoformat(n.earliest).toordinal() for i, n in nodes.items() if n.earliest}
     axis = Axis(day.values())
     without = [i for i in sorted(nodes) if i not in day]
     # Right of every date and label: what derives from a dated release is drawn after it.
-    ends = (axis.at(d) + LABEL_GAP + width(nodes[i].label) for i, d in day.items())
-    right = round(max(ends, default=0.0) + 3 * MARGIN, 1)
+    labels = (axis.at(d) + LABEL_GAP + width(nodes[i].label) for i, d in day.items())
+    right = round(max(labels, default=0.0) + 3 * MARGIN, 1)
     x = {i: axis.at(day[i]) if i in day else right for i in nodes}
     parents = line_parents(x, edges, weights)
     curves = sorted({(e.parent, e.child) for e in edges if parents.get(e.child) != e.parent})

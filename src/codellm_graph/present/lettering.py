@@ -40,7 +40,7 @@ def width(text: str, size: float = SIZE) -> float:
     Examples
     --------
     >>> round(width("Qwen"), 1), round(width("模型"), 1)
-    (34.6, 26.9)
+    (35.1, 26.9)
     """
     total = sum(_ADVANCE[ord(c) - 32] if 32 <= ord(c) < 127 else 1000 for c in text)
     return total / 1000 * size * _SPARE

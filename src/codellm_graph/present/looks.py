@@ -79,4 +79,4 @@ def radius(parameters: float | None) -> float:
     float
         Radius in pixels, of so many parameters that its area grows with their square root.
     """
-    return round(min(3.4 + 1.15 * (parameters or 1.0) ** 0.25, 9.5), 2)
+    return float(round(min(3.4 + 1.15 * (parameters or 1.0) ** 0.25, 9.5), 2))

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Shape", "pack"]
 
@@ -39,8 +39,8 @@ class Shape:
         self.name = name
         self.taken: dict[int, list[tuple[float, float]]] = defaultdict(list)
         self.rows = {name: 0}
-        #: Row and place of the trunks of its own main line.
-        self.trunks: set[tuple[int, float]] = set()
+        #: Side and place of the trunks of its own main line, to the row of the last line that leaves them.
+        self.trunks: dict[tuple[int, float], int] = {}
 
     def extent(self) -> tuple[float, float]:
         """Return the leftmost and the rightmost pixel."""
@@ -91,11 +91,15 @@ class Shape:
         bool
             Whether nothing overlaps.
         """
-        return not any(
-            _meets(self.taken[offset + sign * row], intervals)
-            for row, intervals in other.taken.items()
-            if offset + sign * row in self.taken
-        )
+        taken = self.taken
+        for row, intervals in other.taken.items():
+            # Taken apart by hand: this is asked more often than all else.
+            mine = taken.get(offset + sign * row, ())
+            for interval in intervals if mine else ():
+                i = bisect_left(mine, interval)
+                if (i and mine[i - 1][1] > interval[0]) or (i < len(mine) and mine[i][0] < interval[1]):
+                    return False
+        return True
 
     def add(self, other: Shape, offset: int, sign: int = 1) -> None:
         """Place another shape in this one.
@@ -111,56 +115,52 @@ class Shape:
             mine.sort()
         self.rows.update({name: offset + sign * row for name, row in other.rows.items()})
 
-    def attach(self, child: Shape, x: float, clear: float, *, up: bool = False) -> bool:
+    def attach(self, child: Shape, x: float, clear: float, sides: Sequence[int] = (1, -1)) -> bool:
         """Place a clade that leaves the main line, with the trunk that leads to it.
 
         Parameters
         ----------
         child : Shape
-            The clade.
+            The clade; nothing of it stands left of `x` but a mark on its main line.
         x : float
             Where it leaves the line, in pixels; nothing that was attached before stands left of it.
         clear : float
             Room on both sides of the trunk.
-        up : bool, optional
-            Which side is tried first.
+        sides : sequence of {1, -1}, optional
+            Which are tried, in this order: below the line, above it.
 
         Returns
         -------
         bool
             Whether there is a place to which a trunk can lead: nodes of one day can be in its way.
         """
-        start = child.taken[0][0][0]
-        if start > x:
-            child.take(0, x, start)
-        span = len(self.taken) + len(child.taken) + 2
-        for steps in range(1, span):
-            for sign in (-1, 1) if up else (1, -1):
-                between = range(sign, sign * steps, sign)
-                if self.fits(child, sign * steps, sign) and not any(
-                    self._stops(row, x) or child._stops(sign * row - steps, x) for row in between
-                ):
+        # Brothers share a trunk: the next one leaves it further away, unless a mark of the same day bars it.
+        last = {sign: self.trunks.get((sign, x), 0) for sign in sides}
+        ends = [sign for sign in sides if not last[sign] or not self._stops(sign * last[sign], x)]
+        steps = min((last[sign] for sign in ends), default=0)
+        while ends:
+            steps += 1
+            for sign in ends:
+                if steps > last[sign] and self.fits(child, sign * steps, sign):
                     self.add(child, sign * steps, sign)
-                    for row in between:
-                        if (row, x) not in self.trunks:
-                            self.trunks.add((row, x))
-                            self.take(row, x - clear, x + clear)
+                    self._lead(sign, x, clear, steps)
                     return True
         return False
 
+    def _lead(self, sign: int, x: float, clear: float, steps: int) -> None:
+        """Lengthen a trunk."""
+        last = self.trunks.get((sign, x), 0)
+        self.trunks[sign, x] = steps
+        if last:
+            # On its right side the line of a brother starts.
+            self.take(sign * last, x - clear, x)
+        for row in range(last + 1, steps):
+            self.take(sign * row, x - clear, x + clear)
+
     def _stops(self, row: int, x: float) -> bool:
-        """Say whether a trunk cannot pass: brothers share theirs, and it passes where they leave it."""
-        intervals = self.taken.get(row, ())
-        return (row, x) not in self.trunks and any(left < x < right for left, right in intervals)
-
-
-def _meets(mine: Sequence[tuple[float, float]], theirs: Iterable[tuple[float, float]]) -> bool:
-    """Say whether any of some intervals overlaps any of others; those of one row never overlap."""
-    for left, right in theirs:
-        i = bisect_left(mine, (left, left))
-        if (i < len(mine) and mine[i][0] < right) or (i and mine[i - 1][1] > left):
-            return True
-    return False
+        """Say whether a trunk cannot pass a row."""
+        i = bisect_left(self.taken[row], (x, x)) - 1
+        return i >= 0 and self.taken[row][i][1] > x
 
 
 class _Floor:

@@ -111,7 +111,7 @@ def releases(view: View, lineage: Lineage) -> Releases:
     # Of a family, the first release bears its name, undated ones come last.
     marks: dict[str, Release] = {}
     of: dict[str, str] = {}
-    for (family, day), nodes in sorted(groups.items(), key=lambda g: (g[1][0].earliest or "9", g[0])):
+    for (family, day), nodes in sorted(groups.items(), key=lambda g: (g[1][0].earliest or "~", g[0])):
         members = tuple(n.id for n in sorted(nodes, key=lambda n: (n.parameters or 0.0, n.label, n.id)))
         name = members[0]
         label = nodes[0].label
@@ -122,7 +122,7 @@ def releases(view: View, lineage: Lineage) -> Releases:
         of.update(dict.fromkeys(members, name))
     for group in groupings:
         of[group] = min(
-            (of[m] for m in _members(view, lineage, group)), key=lambda r: (marks[r].earliest or "9", r)
+            (of[m] for m in _members(view, lineage, group)), key=lambda r: (marks[r].earliest or "~", r)
         )
     found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     precise = {(of[e.parent], of[e.child]) for e in lineage.edges if not {e.parent, e.child} & set(groupings)}

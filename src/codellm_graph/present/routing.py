@@ -180,7 +180,7 @@ def route(
     found = {}
     for parent, child in curves:
         ends = [number[parent], number[child]]
-        ways = _ways(at[parent], at[child])[: max(_TRIES // len(curves), 6)]
+        ways = _ways(at[parent], at[child], min(max(_TRIES // len(curves), 6), len(BENDS)))
         low, high = ways.min(axis=(0, 1)), ways.max(axis=(0, 1))
         near = (sides[:, 2:] >= low).all(axis=1) & (sides[:, :2] <= high).all(axis=1)
         near[ends] = False
@@ -286,27 +286,37 @@ def crossings(curves: Sequence[tuple[str, str]], lines: Mapping[str, str], at: M
     return int(_crossed(ways, pieces).sum())
 
 
-def _ways(parent: Point, child: Point) -> Numbers:
-    """Return points on a curve for each of its bends (bends, points, 2)."""
+def _ways(parent: Point, child: Point, ways: int) -> Numbers:
+    """Return points on a curve for each of its first bends (bends, points, 2)."""
     import numpy as np
 
-    corners = np.array([curve(parent, child, n) for n in range(len(BENDS))])
+    corners = np.array([curve(parent, child, n) for n in range(ways)])
     t = np.linspace(0, 1, _PIECES + 1)[:, None]
-    parts = np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3])
-    found: Numbers = parts @ corners
+    parts = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+    # Not as a product of matrices, which may round differently on another machine.
+    found: Numbers = sum(part * corners[:, None, n] for n, part in enumerate(parts))
     return found
 
 
 def _crossed(ways: Numbers, others: Numbers) -> Numbers:
     """Count crossings of each of several polylines (ways, points, 2) with segments (n, 4)."""
-    a, step = ways[:, :-1, None], ways[:, 1:, None] - ways[:, :-1, None]
-    c, other = others[:, :2], others[:, 2:] - others[:, :2]
-    turn = step[..., 0] * other[..., 1] - step[..., 1] * other[..., 0]
-    t = (c - a)[..., 0] * other[..., 1] - (c - a)[..., 1] * other[..., 0]
-    u = (c - a)[..., 0] * step[..., 1] - (c - a)[..., 1] * step[..., 0]
-    sign, size = (turn > 0) * 2 - 1, abs(turn)
-    met = (turn != 0) & (sign * t >= 0) & (sign * t <= size) & (sign * u >= 0) & (sign * u <= size)
-    found: Numbers = met.sum(axis=(1, 2))
+    import numpy as np
+
+    start, other = others[:, :2], others[:, 2:] - others[:, :2]
+    # On which side of each segment's line a point lies: few pieces change sides, only those are looked at.
+    side = ways[..., 1:] * other[:, 0]
+    side -= ways[..., :1] * other[:, 1]
+    side -= start[:, 1] * other[:, 0] - start[:, 0] * other[:, 1]
+    left = side >= 0
+    way, piece, n = np.nonzero((left[:, :-1] != left[:, 1:]) | (side[:, 1:] == 0))
+    a, step = ways[way, piece], ways[way, piece + 1] - ways[way, piece]
+    turn = step[:, 0] * other[n, 1] - step[:, 1] * other[n, 0]
+    apart = start[n] - a
+    t = apart[:, 0] * other[n, 1] - apart[:, 1] * other[n, 0]
+    u = apart[:, 0] * step[:, 1] - apart[:, 1] * step[:, 0]
+    sign, size = np.sign(turn), abs(turn)
+    met = (sign != 0) & (sign * t >= 0) & (sign * t <= size) & (sign * u >= 0) & (sign * u <= size)
+    found: Numbers = np.bincount(way[met], minlength=len(ways)).astype(float)
     return found
 
 
@@ -314,12 +324,18 @@ def _inside(ways: Numbers, boxes: Numbers) -> npt.NDArray[np.bool_]:
     """Say which of several polylines (ways, points, 2) runs through which rectangle (n, 4)."""
     import numpy as np
 
-    start, step = ways[:, :-1, None], ways[:, 1:, None] - ways[:, :-1, None]
-    step = np.where(step == 0, 1e-9, step)
-    ends = (boxes[:, :2] - start) / step, (boxes[:, 2:] - start) / step
+    low, high = np.minimum(ways[:, :-1], ways[:, 1:]), np.maximum(ways[:, :-1], ways[:, 1:])
+    near = (high[..., :1] > boxes[:, 0]) & (low[..., :1] < boxes[:, 2])
+    near &= (high[..., 1:] > boxes[:, 1]) & (low[..., 1:] < boxes[:, 3])
+    way, piece, n = np.nonzero(near)
+    start, step = ways[way, piece], ways[way, piece + 1] - ways[way, piece]
+    step[step == 0] = 1e-9
+    ends = (boxes[n, :2] - start) / step, (boxes[n, 2:] - start) / step
     first = np.maximum(np.minimum(*ends).max(axis=-1), 0.0)
     last = np.minimum(np.maximum(*ends).min(axis=-1), 1.0)
-    found: npt.NDArray[np.bool_] = (first < last).any(axis=1)
+    found = np.zeros((len(ways), len(boxes)), dtype=bool)
+    entered = first < last
+    found[way[entered], n[entered]] = True
     return found
 
 

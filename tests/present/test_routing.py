@@ -1,0 +1,189 @@
+"""How edges and labels run."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codellm_graph.present.lettering import SIZE, width
+from codellm_graph.present.reading import measure
+from codellm_graph.present.routing import (
+    BENDS,
+    LABEL_GAP,
+    Box,
+    crossings,
+    curve,
+    elbow,
+    flat,
+    label_box,
+    passed,
+    raised,
+    route,
+)
+
+number = st.integers(-400, 400).map(float)
+point = st.tuples(number, number)
+bends = st.integers(0, len(BENDS) - 1)
+
+
+@given(point, point)
+def test_a_line_runs_along_the_trunk_then_the_row(parent, child):
+    path = elbow(parent, child)
+    assert (path[0], path[-1]) == (parent, child)
+    assert path[1:-1] == ([] if parent[1] == child[1] else [(parent[0], child[1])])
+
+
+@given(point, point, bends)
+def test_a_curve_starts_and_ends_at_its_nodes(parent, child, bend):
+    points = curve(parent, child, bend)
+    assert (points[0], points[3]) == (parent, child)
+    path = flat(points)
+    assert path[0] == pytest.approx(parent)
+    assert path[-1] == pytest.approx(child)
+    for k in (0, 1):
+        low, high = min(p[k] for p in points), max(p[k] for p in points)
+        assert all(low - 1e-6 <= p[k] <= high + 1e-6 for p in path)
+    if child[0] > parent[0]:
+        # Time runs to the right: nothing swings out beyond its ends.
+        assert all(parent[0] <= p[0] <= child[0] for p in points)
+
+
+@given(point, point)
+def test_the_first_way_leaves_and_arrives_level(parent, child):
+    start, first, last, end = curve(parent, child)
+    assert (first[1], last[1]) == (start[1], end[1])
+    if child[0] > parent[0]:
+        assert first[0] == last[0] == pytest.approx((parent[0] + child[0]) / 2)
+    else:
+        # Between nodes of one day it bulges to the right.
+        assert first[0] == parent[0] + 30
+        assert last[0] == child[0] + 30
+
+
+def test_the_first_way_comes_first():
+    assert BENDS[0] == (0.5, 0.0, 0.5, 0.0)
+    assert all(len(bend) == 4 for bend in BENDS)
+
+
+def test_a_curve_avoids_a_label_that_can_be_avoided():
+    at = {"a": (0.0, 0.0), "b": (400.0, 104.0), "c": (180.0, 52.0)}
+    boxes = {i: label_box(at[i], i * 6, above=False) for i in at}
+    found = route([("a", "b")], [], at, boxes)
+    ways = [flat(curve(at["a"], at["b"], n)) for n in (0, found["a", "b"])]
+    assert [measure([("a", "b", way)], boxes).through_labels for way in ways] == [1, 0]
+
+
+def test_a_curve_avoids_lines_that_can_be_avoided():
+    at = {"a": (0.0, 0.0), "b": (400.0, 104.0), "c": (100.0, 26.0), "d": (260.0, 78.0)}
+    boxes = {i: Box(x, y, x + 1, y + 1) for i, (x, y) in at.items()}
+    line = ("c", "d", elbow(at["c"], at["d"]))
+    found = route([("a", "b")], [("c", "d")], at, boxes)
+    ways = [flat(curve(at["a"], at["b"], found.get(("a", "b"), 0) if n else 0)) for n in (0, 1)]
+    counts = [measure([("a", "b", way), line], {}).crossings for way in ways]
+    assert counts[1] <= counts[0] == 1
+
+
+@st.composite
+def scenes(draw):
+    """Draw nodes on rows with labels, lines and curves."""
+    names = [f"m{n}" for n in range(draw(st.integers(2, 9)))]
+    spots = st.tuples(st.integers(0, 20).map(lambda n: 37.0 * n), st.integers(0, 9).map(lambda n: 26.0 * n))
+    at = dict(zip(names, draw(st.lists(spots, min_size=9, max_size=9, unique=True)), strict=False))
+    pairs = st.lists(
+        st.tuples(st.sampled_from(names), st.sampled_from(names)).filter(lambda p: p[0] != p[1]),
+        max_size=6,
+        unique=True,
+    )
+    return at, draw(pairs), draw(pairs)
+
+
+def cost(at, curves, lines, boxes, chosen):
+    paths = [(*ends, elbow(at[ends[0]], at[ends[1]])) for ends in lines]
+    paths += [(*ends, flat(curve(at[ends[0]], at[ends[1]], chosen.get(ends, 0)))) for ends in curves]
+    return measure(paths, boxes)
+
+
+@given(scenes())
+def test_one_routed_curve_reads_at_least_as_well(scene):
+    at, curves, lines = scene
+    boxes = {i: label_box(p, i * 5, above=False) for i, p in at.items()}
+    for ends in curves:
+        chosen = route([ends], lines, at, boxes)
+        before, after = (cost(at, [ends], [], boxes, c).through_labels for c in ({}, chosen))
+        assert after <= before
+        assert all(0 < bend < len(BENDS) for bend in chosen.values())
+
+
+@given(scenes())
+def test_routing_is_the_same_again(scene):
+    at, curves, lines = scene
+    boxes = {i: label_box(p, i * 5, above=False) for i, p in at.items()}
+    assert route(curves, lines, at, boxes) == route(curves, lines, at, boxes)
+
+
+def test_of_very_many_curves_none_is_looked_at():
+    at = {f"m{n}": (10.0 * n, 26.0 * (n % 7)) for n in range(300)}
+    boxes = {i: label_box(p, i, above=False) for i, p in at.items()}
+    curves = [(f"m{n}", f"m{n + 9}") for n in range(200)]
+    assert route(curves[:90], [], at, boxes)
+    assert route(curves, [], at, boxes) == {}
+
+
+@given(scenes())
+def test_crossings_of_straight_curves(scene):
+    at, curves, drawn = scene
+    lines = {c: p for p, c in drawn}
+    # Shortened as the count is: what meets at a node does not count.
+    paths = []
+    for n, (p, c) in enumerate(curves):
+        (x, y), (u, v) = at[p], at[c]
+        short = [(x + part * (u - x), y + part * (v - y)) for part in (0.01, 0.99)]
+        paths.append((f"from{n}", f"to{n}", short))
+    expected = 0
+    for path in paths:
+        for c, p in lines.items():
+            for a, b in pairwise(elbow(at[p], at[c])):
+                expected += measure([path, ("x", "y", [a, b])], {}).crossings
+    assert crossings(curves, lines, at) == expected
+
+
+@given(st.lists(point, min_size=2, max_size=6))
+def test_passed_rows_hold_every_point_of_a_path(path):
+    rows = {row: (left, right) for row, left, right in passed(path, 26.0)}
+    assert len(rows) == len(passed(path, 26.0))
+    for (x, y), (u, v) in pairwise(path):
+        for n in range(41):
+            a, b = x + n / 40 * (u - x), y + n / 40 * (v - y)
+            for row in range(int(b // 26) - 1, int(b // 26) + 3):
+                if row * 26 - 16 < b < row * 26 + 8:
+                    left, right = rows[row]
+                    assert left < a < right
+
+
+class Drawn:
+    """A picture with one curve through the label beside its mark."""
+
+    positions = {"a": (0.0, 0.0), "b": (300.0, 0.0), "c": (100.0, 0.0)}  # noqa: RUF012 - as of a layout
+
+    def path(self, parent, child):
+        return parent, child, [self.positions[parent], (150.0, 2.0), self.positions[child]]
+
+
+def test_a_label_in_the_way_is_raised():
+    assert raised([("a", "b")], Drawn(), {"c": "label"}) == ["c"]
+    # Its own edges do not count, and without edges nothing moves.
+    assert raised([("a", "b")], Drawn(), {"a": "label", "b": "label"}) == []
+    assert raised([], Drawn(), {"c": "label"}) == []
+    assert raised([("a", "b")] * 200, Drawn(), {"c": "label"}) == []
+
+
+def test_labels_stand_right_of_the_mark_or_above_the_row():
+    beside, above = (label_box((10.0, 26.0), "Qwen", above=up) for up in (False, True))
+    assert beside == Box(10 + LABEL_GAP, 26 - SIZE / 2, 10 + LABEL_GAP + width("Qwen"), 26 + SIZE / 2)
+    assert (above.left, above.right) == (beside.left, beside.right)
+    assert above.bottom < 26
+    # Neither reaches the label of the row above.
+    assert above.top > label_box((10.0, 0.0), "Qwen", above=False).bottom
