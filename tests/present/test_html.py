@@ -1,16 +1,23 @@
-"""The HTML export, in a real browser."""
+"""The HTML export as text: what it may do, what it holds, how large it is."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
+from html import unescape
 
 import pytest
 
 import codellm_graph as cg
-from codellm_graph.analyses.lineage import around, everything
-from codellm_graph.evidence import CitationInfo, Statement, Thing
-from codellm_graph.present.html import STYLES, to_html, to_pyvis
+from codellm_graph.analyses.lineage import Lineage, around
+from codellm_graph.errors import UsageError
+from codellm_graph.present.exports import contents
+from codellm_graph.present.html import APP, to_html, to_pyvis
+from codellm_graph.present.payload import Payload, payload
+from codellm_graph.present.payload_pack import letters
+from codellm_graph.present.picture import picture
 from codellm_graph.view import Edge, Node, View, load_view
 
 HOSTILE = (
@@ -22,6 +29,7 @@ HOSTILE = (
     "{{7*7}}<!--",
     "\u2028</title><iframe src=javascript:alert(6)>",
 )
+PACKED = re.compile(r'<script id="(\w+)" type="application/octet-stream">(.*?)</script>', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -29,227 +37,141 @@ def deepswe(graph) -> str:
     return cg.to_html(graph, "DeepSWE")
 
 
-def points(opened, ids):
-    """Return where nodes stand on the page, in CSS pixels."""
-    script = """ids => { const box = document.getElementById('canvas').getBoundingClientRect();
-      const at = codellmGraph.network.getPositions(ids);
-      return ids.map(i => { const p = codellmGraph.network.canvasToDOM(at[i]); return [p.x + box.x, p.y + box.y]; }); }"""
-    return opened.page.evaluate(script, ids)
+def policy(page: str) -> dict[str, list[str]]:
+    text = unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', page).group(1))
+    return {name: values for name, *values in (part.split() for part in text.split(";"))}
 
 
-def test_page_is_drawn_offline_without_a_complaint(open_page, deepswe, graph):
-    opened = open_page(deepswe)
-    expected = around(load_view(graph), "model:deepswe")
-    drawn = opened.page.evaluate(
-        "() => [codellmGraph.network.body.nodeIndices.sort(), codellmGraph.network.body.edgeIndices.length]"
-    )
-    assert drawn == [sorted(expected.nodes), len(expected.edges)]
-    # Something is painted: the canvas is not one colour.
-    colours = opened.page.evaluate(
-        """() => { const c = document.querySelector('#canvas canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
-        const seen = new Set(); for (let i = 0; i < d.length; i += 4) seen.add(d[i] + ',' + d[i+1] + ',' + d[i+2] + ',' + d[i+3]); return seen.size; }"""
-    )
-    assert colours > 20
-    opened.shoot("deepswe-light")
-    assert [r for r in opened.requests if not r.startswith("file:")] == []
-    assert len(opened.requests) == 1
-    assert opened.complaints == []
+def digest(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def test_time_runs_left_to_right(open_page, deepswe, graph):
-    opened = open_page(deepswe)
-    view = load_view(graph)
-    lineage = around(view, "model:deepswe")
-    dated = [n for n in lineage.nodes.values() if n.earliest]
-    ids = [n.id for n in sorted(dated, key=lambda n: n.earliest)]
-    xs = [x for x, _ in points(opened, ids)]
-    assert xs == sorted(xs)
-    assert xs[0] < xs[-1]
-
-
-def test_relations_and_stages_differ_by_more_than_colour(open_page, graph):
-    opened = open_page(cg.to_html(graph))
-    used = opened.page.evaluate("() => codellmGraph.data.styles")
-    looks = [(tuple(style[2]), style[0]) for style in used.values()]
-    assert len(set(looks)) == len(looks)
-    # No two relations of one colour share their dashes: they differ in grey print too, within a colour.
-    shapes = opened.page.evaluate("() => new Set(Object.values(codellmGraph.data.shapes)).size")
-    assert shapes == 4
-    legend = opened.page.inner_text("#legend")
-    assert "encoder" in legend
-    assert "agentic" in legend
-
-
-def test_clicking_a_node_shows_statements_with_links_to_sources(open_page, deepswe, graph):
-    opened = open_page(deepswe)
-    ((x, y),) = points(opened, ["model:qwen3-32b"])
-    opened.page.mouse.click(x, y)
-    opened.wait_until("codellmGraph.state.selected === 'model:qwen3-32b'")
-    text = opened.page.inner_text("#details")
-    assert text.startswith("Qwen3-32B")
-    for statement in cg.show(graph, "model:qwen3-32b").statements:
-        if statement.property != "rdf:type":
-            assert statement.label in text
-    links = opened.page.eval_on_selector_all(
-        "#details a", "nodes => nodes.map(n => [n.href, n.rel, n.target])"
-    )
-    assert links
-    assert all(
-        href.startswith("http") and "noopener" in rel and target == "_blank" for href, rel, target in links
-    )
-    opened.shoot("deepswe-node")
-    assert opened.complaints == []
-
-
-def test_clicking_an_edge_shows_who_says_so(open_page, deepswe):
-    opened = open_page(deepswe)
-    script = """() => { const e = codellmGraph.data.edges.find(e => e.from === 'model:qwen3-32b' && e.to === 'model:deepswe-preview');
-      const box = document.getElementById('canvas').getBoundingClientRect(), n = codellmGraph.network;
-      const [a, b] = [e.from, e.to].map(i => n.getPositions([i])[i]);
-      const p = n.canvasToDOM({x: (a.x + b.x) / 2, y: (a.y + b.y) / 2}); return [p.x + box.x, p.y + box.y]; }"""
-    x, y = opened.page.evaluate(script)
-    opened.page.mouse.click(x, y)
-    opened.wait_until("codellmGraph.state.edge !== null")
-    text = opened.page.inner_text("#details")
-    assert "rl from" in text
-    assert "DeepSWE-Preview" in text
-    assert "Qwen3-32B" in text
-    hrefs = opened.page.eval_on_selector_all("#details ol a", "nodes => nodes.map(n => n.href)")
-    assert "https://huggingface.co/agentica-org/DeepSWE-Preview" in hrefs
-
-
-def test_hovering_shows_facts(open_page, deepswe):
-    opened = open_page(deepswe)
-    ((x, y),) = points(opened, ["model:qwen3-32b"])
-    opened.page.mouse.move(x - 3, y)
-    opened.page.mouse.move(x, y)
-    opened.wait_until(
-        "(document.querySelector('.vis-tooltip') || {style: {}}).style.visibility === 'visible'"
-    )
-    assert opened.page.inner_text(".vis-tooltip").startswith("Qwen3-32B\nModel\n2025-04-2")
-
-
-def test_search_directions_filters_and_keys(open_page, deepswe):
-    opened = open_page(deepswe)
-    page = opened.page
-    page.keyboard.press("Escape")
-    opened.wait_until("codellmGraph.lit === null")
-    page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "query"
-    page.keyboard.type("qwen3 32b")
-    page.keyboard.press("Enter")
-    opened.wait_until("codellmGraph.state.selected === 'model:qwen3-32b'")
-    page.click("text=Descendants")
-    below = set(page.evaluate("codellmGraph.lit.nodes"))
-    assert "model:deepswe-preview" in below
-    assert "model:qwen3-32b-base" not in below
-    page.click("text=Ancestors")
-    above = set(page.evaluate("codellmGraph.lit.nodes"))
-    assert "model:qwen3-32b-base" in above
-    assert "model:deepswe-preview" not in above
-    page.click("text=Both")
-    assert set(page.evaluate("codellmGraph.lit.nodes")) == above | below
-    page.uncheck("#legend label:has-text('rl from') input")
-    assert "model:deepswe-preview" not in page.evaluate("codellmGraph.lit.nodes")
-    assert opened.complaints == []
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 1400), ("dark", 390)])
-def test_whole_graph_in_both_themes_and_on_a_phone(open_page, graph, scheme, width):
-    opened = open_page(cg.to_html(graph), scheme=scheme, width=width)
-    assert opened.page.evaluate("document.documentElement.dataset.theme") == scheme
-    nodes = opened.page.evaluate("() => codellmGraph.network.body.nodeIndices.length")
-    assert nodes == len(everything(load_view(graph)).nodes)
-    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
-    opened.shoot(f"all-{scheme}-{width}")
-    assert opened.complaints == []
-
-
-def hostile_page() -> str:
-    """Put hostile text into every field of nodes, edges, statements and sources."""
-    nodes, edges, things = {}, [], {}
-    view = View({}, [], load_view(cg.load()).schema)
+def hostile() -> tuple[View, Lineage]:
+    """Put hostile text into every field of nodes."""
+    nodes, edges = {}, []
     for i, text in enumerate(HOSTILE):
-        thing = f"model:x{i}{text}"
-        citation = CitationInfo("cite:x", text, text, text, text, 1)
-        nodes[thing] = Node(thing, text, text, text, f"2024-01-{i + 1:02d}", text, text, text, "open", 1.0)
-        said = (citation, citation._replace(url=f"javascript:alert('{i}')"))
-        things[thing] = Thing(
-            thing, text, text, (Statement("clg:uses", text, text, True, 1, said, None, text),)
+        name = f"model:x{i}{text}"
+        nodes[name] = Node(
+            name, text, text, text, f"2024-01-{i + 1:02d}", text, text, text, "open", 1.0, f"model:f{text}"
         )
         if i:
-            edges.append(Edge(f"model:x{i - 1}{HOSTILE[i - 1]}", thing, "sftFrom", 1, said))
-    view = View(nodes, edges, view.schema)
-    return to_html(view, everything_of(view), things, title=HOSTILE[1])
+            edges.append(Edge(f"model:x{i - 1}{HOSTILE[i - 1]}", name, "sftFrom", 1))
+    view = View(nodes, edges, load_view(cg.load()).schema)
+    return view, Lineage("", False, nodes, tuple(edges), dict.fromkeys(nodes, 0))
 
 
-def everything_of(view: View):
-    from codellm_graph.analyses.lineage import Lineage
-
-    return Lineage("", False, view.nodes, tuple(view.edges), dict.fromkeys(view.nodes, 0))
-
-
-# With the policy switched off, only the escaping stands between the text and the browser.
-@pytest.mark.parametrize("bypass_csp", [False, True])
-def test_hostile_text_does_nothing(open_page, bypass_csp):
-    opened = open_page(hostile_page(), bypass_csp=bypass_csp)
-    page = opened.page
-    for node in page.evaluate("() => codellmGraph.data.nodes.map(n => n.id)"):
-        page.evaluate("id => codellmGraph.select(id, true)", node)
+def test_policy_allows_the_page_itself_and_nothing_else(graph, deepswe):
+    for page, scripts in ((deepswe, 2), (cg.to_html(graph, "DeepSWE", camera="vis"), 3)):
+        found = policy(page)
         assert (
-            page.evaluate("document.querySelectorAll('img, iframe, #details script, #details svg').length")
-            == 0
+            found["default-src"]
+            == found["connect-src"]
+            == found["base-uri"]
+            == found["form-action"]
+            == ["'none'"]
         )
-        hrefs = page.eval_on_selector_all("a", "nodes => nodes.map(n => n.protocol)")
-        assert set(hrefs) <= {"http:", "https:"}
-    for x, y in points(opened, page.evaluate("() => codellmGraph.data.nodes.map(n => n.id)")):
-        page.mouse.move(x, y)
-        page.wait_for_timeout(150)
-    page.fill("#query", HOSTILE[0])
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
+        assert found["img-src"] == ["data:", "blob:"]
+        assert "unsafe" not in str(found)
+        assert len(found["script-src"]) == scripts
+        plain = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+        assert [digest(text) for text in plain] == found["script-src"][:1]
+        assert [digest(text) for text in re.findall(r"<style>(.*?)</style>", page, re.DOTALL)] == found[
+            "style-src"
+        ]
+
+
+def test_page_asks_for_nothing(deepswe):
+    assert not re.search(r"\ssrc=|<link|@import|url\(", deepswe)
+    assert "sourceMappingURL" not in deepswe
+
+
+def test_text_cannot_become_markup(graph, deepswe):
+    page = to_html(payload(graph, picture(*hostile()), HOSTILE[1]), title=HOSTILE[1])
+    elements = re.findall(r"<(\w+)", page)
+    assert elements == re.findall(r"<(\w+)", deepswe)
+    assert unescape(re.search("<title>(.*?)</title>", page).group(1)) == HOSTILE[1]
+    for _, packed in PACKED.findall(page):
+        assert not set(packed) & set("<>&\"'`")
+
+
+def test_letters_read_back():
+    table = str.maketrans(",.:/", "<>&`")
+    for length in range(9):
+        data = bytes(range(250, 250 - length, -1))
+        assert base64.b85decode(letters(data).translate(table)) == data
+
+
+def test_page_reads_back_what_was_packed(open_page, graph):
+    shown = contents(graph)
+    held = payload(graph, picture(shown.view, shown.lineage), shown.title)
+    opened = open_page(to_html(held, title=shown.title))
+    tables, evidence = opened.page.evaluate(
+        """async () => [codellmGraph.graph, await codellmGraph.readEvidence()]"""
+    )
+    expected = Payload(*json.loads(json.dumps(held)))
+    assert tables == {**expected.graph, "camera": "canvas"}
+    assert readable(evidence) == readable(expected.evidence)
     assert opened.complaints == []
-    assert len(opened.requests) == 1
-    assert page.title() == HOSTILE[1]
 
 
-def test_policy_forbids_what_the_page_does_not_need(deepswe):
-    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', deepswe).group(1).replace("&#39;", "'")
-    assert "default-src 'none'" in policy
-    assert "connect-src 'none'" in policy
-    assert "unsafe" not in policy
+def readable(evidence: dict) -> dict:
+    """Put citations where they are pointed at: their order is the page's own."""
+    notes = [[evidence["sources"][source], where] for source, where in evidence["citations"]]
+
+    def said(rows):
+        return [[*row[:4], [notes[c] for c in row[4]], row[5]] for row in rows]
+
+    return {
+        **{k: evidence[k] for k in ("properties", "rules", "disputed")},
+        "sources": sorted(evidence["sources"]),
+        "edges": [[notes[c] for c in cited] for cited in evidence["edges"]],
+        "routes": {
+            b: [[[notes[c] for c in step] for step in route] for route in rows]
+            for b, rows in evidence["routes"].items()
+        },
+        **{k: [said(rows) for rows in evidence[k]] for k in ("nodes", "things")},
+    }
 
 
-def test_data_cannot_end_its_script_element():
-    page = hostile_page()
-    data = re.search(r'<script id="data" type="application/json">(.*?)</script>', page, re.DOTALL).group(1)
-    labels = [node["label"] for node in json.loads(data)["nodes"]]
-    assert labels == list(HOSTILE)
+@pytest.mark.parametrize(("camera", "most"), [("canvas", 300_000), ("vis", 700_000)])
+def test_bundled_page_is_small(graph, tmp_path, camera, most):
+    cg.to_html(graph, camera=camera).save(tmp_path / "all.html")
+    assert (tmp_path / "all.html").stat().st_size <= most
 
 
-def test_every_lineage_relation_has_a_style(graph):
-    stated = {e.relation for e in load_view(graph).edges}
-    assert stated <= set(STYLES)
+def test_every_script_of_the_page_is_used():
+    from importlib.resources import files
+
+    folder = files("codellm_graph.present") / "page" / "app"
+    assert sorted(APP) == sorted(file.name for file in folder.iterdir())
+
+
+def test_the_same_graph_gives_the_same_page(graph, deepswe):
+    assert cg.to_html(graph, "DeepSWE") == deepswe
+
+
+def test_unknown_camera(graph):
+    with pytest.raises(UsageError, match="the cameras are canvas and vis"):
+        cg.to_html(graph, "DeepSWE", camera="webgl")
 
 
 def test_to_pyvis_is_a_plain_network(graph):
     from pyvis.network import Network
 
+    view = load_view(graph)
     network = cg.to_pyvis(graph, "DeepSWE")
-    expected = around(load_view(graph), "model:deepswe")
+    shown = picture(view, around(view, "model:deepswe"))
     assert isinstance(network, Network)
-    assert set(network.get_nodes()) == set(expected.nodes)
-    assert len(network.edges) == len(expected.edges)
-    assert all(not node["physics"] and "x" in node and "y" in node for node in network.nodes)
-    assert to_pyvis(load_view(graph), expected).num_nodes() == len(expected.nodes)
+    assert network.get_nodes() == list(shown.releases.marks)
+    assert len(network.edges) == len(shown.releases.links)
+    assert {(n["id"]): (n["x"], n["y"]) for n in network.nodes} == shown.layout.positions
+    assert all(not node["physics"] for node in network.nodes)
+    assert [n["id"] for n in network.nodes if n["borderWidth"] == 3] == [shown.root]
 
 
-def test_notebook_frame_draws_the_page(open_page, deepswe, tmp_path):
-    frame = cg.Page(deepswe)._repr_html_()
-    opened = open_page(
-        f"<!DOCTYPE html><title>notebook</title><script>window.codellmGraph = 1</script>{frame}"
-    )
-    inner = opened.page.frames[1]
-    inner.wait_for_selector("#details h2")
-    assert inner.inner_text("#details h2") == "DeepSWE"
-    assert opened.complaints == []
+def test_titles_of_pyvis_are_text():
+    network = to_pyvis(*hostile())
+    titles = [n["title"] for n in network.nodes] + [e["title"] for e in network.edges]
+    assert len(titles) > len(HOSTILE)
+    assert not any(set(title) & set("<>") for title in titles)
+    assert "img src=x" in titles[0]

@@ -337,6 +337,22 @@ def test_resizing_keeps_the_view_and_the_sharpness(explorer, whole):
     ) == 255
 
 
+def test_the_picture_is_the_same_after_a_look_at_the_table(explorer, whole):
+    opened = explorer(whole)
+    aim(opened, many(opened), 0.9)
+    frame(opened)
+    picture = f"() => {CANVAS}.toDataURL()"
+    before = opened.page.evaluate(picture)
+    opened.page.click("#tablebutton")
+    opened.wait_until("codellmGraph.state.table")
+    assert opened.page.is_hidden("#stage canvas")
+    opened.page.click("#tablebutton")
+    opened.wait_until("!codellmGraph.state.table")
+    frame(opened)
+    frame(opened)
+    assert opened.page.evaluate(picture) == before
+
+
 def test_two_pixels_for_one(explorer, whole):
     opened = explorer(whole, device_scale_factor=2)
     mark = many(opened)

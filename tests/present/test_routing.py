@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codellm_graph.present import routing
 from codellm_graph.present.lettering import SIZE, width
 from codellm_graph.present.reading import measure
 from codellm_graph.present.routing import (
@@ -127,7 +128,7 @@ def test_routing_is_the_same_again(scene):
 def test_of_very_many_curves_none_is_looked_at():
     at = {f"m{n}": (10.0 * n, 26.0 * (n % 7)) for n in range(300)}
     boxes = {i: label_box(p, i, above=False) for i, p in at.items()}
-    curves = [(f"m{n}", f"m{n + 9}") for n in range(200)]
+    curves = [(f"m{n}", f"m{n + 9}") for n in range(routing._MANY + 1)]
     assert route(curves[:90], [], at, boxes)
     assert route(curves, [], at, boxes) == {}
 
@@ -177,7 +178,7 @@ def test_a_label_in_the_way_is_raised():
     # Its own edges do not count, and without edges nothing moves.
     assert raised([("a", "b")], Drawn(), {"a": "label", "b": "label"}) == []
     assert raised([], Drawn(), {"c": "label"}) == []
-    assert raised([("a", "b")] * 200, Drawn(), {"c": "label"}) == []
+    assert raised([("a", "b")] * (routing._MANY + 1), Drawn(), {"c": "label"}) == []
 
 
 def test_labels_stand_right_of_the_mark_or_above_the_row():

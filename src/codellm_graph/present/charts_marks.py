@@ -73,7 +73,7 @@ def heat(spreads: Sequence[Spread]) -> Any:
 def staircase(spreads: Sequence[Spread], names: Mapping[str, str]) -> Any:
     """Draw every adopter in time, a row for each technique."""
     alt = style.altair()
-    width = 660
+    width = 610
     marks, heads, height = data.adopter_rows(spreads, names, width, 7.5)
     span = data.span_of(spreads)
     scale, axis = alt.Scale(type="utc", domain=list(span), nice=False), style.time_axis(*span)

@@ -109,7 +109,7 @@ def cut(text: str, room: float, size: float = 12) -> str:
     Examples
     --------
     >>> cut("Fill-in-the-middle", 70)
-    'Fill-in-the-…'
+    'Fill-in-the…'
     """
     text = printable(text)
     if width(text, size) <= room:

@@ -7,10 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
+from codellm_graph.analyses.lineage import MEMBERSHIP
 from codellm_graph.errors import UsageError, printable
 from codellm_graph.present.drawing_legend import (
     GROUNDS,
     SHAPED,
+    STACK,
     TALL,
     Counts,
     Ground,
@@ -43,6 +45,7 @@ _EDGE = 28.0  # clear room around the picture
 _NARROW, _WIDE = 620.0, 1500.0  # the legend is never narrower, nor wider before it is enlarged
 _AXIS = 26.0  # height of the band with the years
 _BOLD = 1.09  # bold letters are so much wider
+_QUIET = "said of families, not of their models"
 _PIXELS = 150_000_000  # of a PNG; four bytes each while it is drawn
 
 
@@ -52,7 +55,8 @@ class _Look(NamedTuple):
     shape: str
     openness: str
     radius: float
-    bold: bool
+    several: bool
+    root: bool
 
 
 def to_svg(picture: Picture, title: str = "Code LLM lineage", *, dark: bool = False) -> str:
@@ -155,10 +159,10 @@ def _drawn(picture: Picture, title: str, ground: Ground) -> tuple[str, float, fl
     origin = _EDGE + 6 - left, top + _AXIS + 24.0
     bottom = origin[1] + max((y for _, y in layout.positions.values()), default=0.0) + 22
     letters = SIZE * min(grow, 1.3)
-    axis(svg, layout, ground, (origin[0], across - _EDGE / 2, top, bottom), letters)
+    axis(svg, layout, ground, (origin[0], origin[0] + right + 10, top, bottom), letters)
     bottom += _AXIS if bottom - top > TALL else 0.0
     plot = add(svg, "g", transform=f"translate({num(origin[0])} {num(origin[1])})")
-    sizes = {i: _ring(look) if look.bold else look.radius for i, look in looks.items()}
+    sizes = {i: _ring(look) if look.root else look.radius for i, look in looks.items()}
     draw_links(plot, picture, links, sizes, ground)
     marks = add(plot, "g", font_size=num(SIZE), fill=ground.ink, stroke=ground.paper, stroke_width="3.2")
     # Marks and labels keep clear of what runs behind them.
@@ -203,29 +207,33 @@ def _look(picture: Picture, release: Release) -> _Look:
         SHAPES.get(members[0].stage or "", NO_STAGE),
         openness if openness in OPENNESS else "unknown",
         radius(max((m.parameters or 0.0) for m in members)),
+        len(members) > 1,
         release.id == picture.root,
     )
 
 
 def _ring(look: _Look) -> float:
     """Return the radius of the ring around what was asked about."""
-    return look.radius * 1.2 + 4
+    return look.radius * 1.2 + (6 if look.several else 4)
 
 
 def _counts(picture: Picture, links: Collection[Link], looks: dict[str, _Look]) -> Counts:
     related: Counter[str] = Counter()
     for link in links:
         related[link.relation] += len(link.edges)
-    lines = picture.layout.lines
+    lines, of = picture.layout.lines, picture.releases.of
+    edges = [e for e in picture.lineage.edges if e.relation not in MEMBERSHIP]
+    within = sum(of[e.parent] == of[e.child] for e in edges)
     return Counts(
         sum(len(release.members) for release in picture.releases.marks.values()),
         related,
         Counter(look.openness for look in looks.values()),
         Counter(look.shape for look in looks.values()),
-        any(len(release.members) > 1 for release in picture.releases.marks.values()),
+        any(look.several for look in looks.values()),
         any(lines.get(link.child) == link.parent for link in links),
         any(lines.get(link.child) != link.parent for link in links),
-        sum(len(link.edges) for link in picture.quiet - set(links)),
+        within,
+        len(edges) - within - sum(related.values()),
     )
 
 
@@ -233,9 +241,10 @@ def _sums(picture: Picture, counts: Counts) -> str:
     """Say how much is drawn, and what is not."""
     edges, marks = sum(counts.relations.values()), len(picture.releases.marks)
     said = f"{_many(counts.models, 'model')} in {_many(marks, 'release')}, {_many(edges, 'edge')}"
-    if counts.quiet:
-        said += f"; not drawn: {_many(counts.quiet, 'edge')} said of families only"
-    return said + "."
+    without = [
+        f"{n} {where}" for n, where in ((counts.within, "within a release"), (counts.quiet, _QUIET)) if n
+    ]
+    return said + (f"; not drawn: {', '.join(without)}." if without else ".")
 
 
 def _many(number: int, thing: str) -> str:
@@ -257,19 +266,18 @@ def _mark(marks: Element, picture: Picture, release: Release, look: _Look, groun
     colour = OPENNESS[look.openness][ground.dark]
     group = add(marks, "g")
     add(group, "title").text = _facts(picture, release)
-    several = len(release.members) > 1
-    reach = look.radius * SHAPED[look.shape] + 2.4 * several
+    reach = look.radius * SHAPED[look.shape] + STACK * look.several
     ring = _ring(look)
-    left = x + max(LABEL_GAP, (ring if look.bold else reach) + 3.5)
+    left = x + max(LABEL_GAP, (ring if look.root else reach) + 3.5)
     middle = y - 8 if release.id in picture.layout.above else y
     label = text(group, left, middle + 4.1, printable(release.label))
-    if look.bold:
+    if look.root:
         label.set("font-weight", "bold")
-        line = {"fill": ground.paper, "stroke": ground.ink, "stroke_width": "1.4"}
+        line = {"fill": ground.paper, "stroke": ground.ink, "stroke_width": "1.4", "paint_order": "normal"}
         mark_shape(group, NO_STAGE, x, y, ring / SHAPED[NO_STAGE], **line)
-    if several:
+    if look.several:
         behind = {"fill": ground.paper, "stroke": colour, "stroke_width": "1.2", "paint_order": "normal"}
-        mark_shape(group, look.shape, x + 2.4, y - 2.4, look.radius, **behind)
+        mark_shape(group, look.shape, x + STACK, y - STACK, look.radius, **behind)
     mark_shape(group, look.shape, x, y, look.radius, fill=colour)
 
 

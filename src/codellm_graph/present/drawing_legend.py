@@ -23,6 +23,7 @@ __all__ = [
     "GROUNDS",
     "RELATIONS",
     "SHAPED",
+    "STACK",
     "TALL",
     "Counts",
     "Ground",
@@ -83,6 +84,8 @@ _OUTLINES = {
 }
 #: How far shapes reach to the right, in radii.
 SHAPED = {shape: max(x for x, _ in points) for shape, points in _OUTLINES.items()} | {NO_STAGE: 0.9}
+#: How far the outline of a second model stands behind the first.
+STACK = 3.0
 #: Height from which the words of the axis stand below, too.
 TALL = 700.0
 _ROW, _GAP, _SAMPLE = 23.0, 20.0, 32.0
@@ -91,7 +94,10 @@ _SIZES = (1.0, 30.0, 600.0)  # billions of parameters that the legend shows
 
 
 class Counts(NamedTuple):
-    """What is drawn: models, edges by relation, marks by licence class and by shape, and what else occurs."""
+    """What is drawn: models, edges by relation, marks by licence class and by shape, what else occurs.
+
+    `within` and `quiet` count the edges that are not drawn: within a release, and said of families.
+    """
 
     models: int
     relations: Counter[str]
@@ -100,6 +106,7 @@ class Counts(NamedTuple):
     stacked: bool
     lines: bool
     curves: bool
+    within: int
     quiet: int
 
 
@@ -216,8 +223,9 @@ def _shape(shape: str, r: float, colour: str, behind: str = "") -> Callable[[Ele
     def sample(head: Element, x: float, y: float) -> None:
         x += r * SHAPED[shape]
         if behind:
-            mark_shape(head, shape, x + 2.4, y - 2.4, r, fill=behind, stroke=colour, stroke_width="1.2")
-        mark_shape(head, shape, x, y, r, fill=colour, stroke=behind or "none")
+            mark_shape(head, shape, x + STACK, y - STACK, r, fill=behind, stroke=colour, stroke_width="1.2")
+            mark_shape(head, shape, x, y, r + 1.6, fill=behind)
+        mark_shape(head, shape, x, y, r, fill=colour)
 
     return sample
 

@@ -9,15 +9,15 @@ its own page is not used, because it is blank offline and lets titles run script
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
-import json
+import re
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from codellm_graph.errors import UsageError
 from codellm_graph.present.looks import NO_STAGE, OPENNESS, SHAPES, radius, style
+from codellm_graph.present.payload_pack import letters, packed_evidence, packed_graph, squeezed, zipped
 from codellm_graph.present.payload_words import text
 from codellm_graph.present.picture import picture
 
@@ -35,12 +35,13 @@ Camera: TypeAlias = Literal["canvas", "vis"]
 CAMERAS: tuple[Camera, ...] = ("canvas", "vis")
 
 _PAGE = Path(__file__).parent / "page"
+_COMMENT = re.compile(r"\s*(//.*|/\*\*.*\*/\s*)\Z")
 
 #: The page's scripts, in the order in which they share one scope.
 APP = (
-    "base.js", "model.js", "state.js", "lit.js", "scene.js", "paint.js", "svgpen.js", "camera.js", "vis.js",
-    "legend.js", "details.js", "modes.js", "stairs.js", "table.js", "timeline.js", "keys.js", "files.js",
-    "main.js",
+    "base.js", "unpack.js", "model.js", "state.js", "lit.js", "scene.js", "paint.js", "svgpen.js",
+    "camera.js", "vis.js", "legend.js", "details.js", "modes.js", "stairs.js", "table.js", "timeline.js",
+    "keys.js", "files.js", "main.js",
 )  # fmt: skip
 
 
@@ -80,27 +81,36 @@ def to_html(payload: Payload, *, title: str, camera: Camera = "canvas") -> str:
     if camera not in CAMERAS:
         raise UsageError(f"no camera is called {camera!r}; the cameras are {' and '.join(CAMERAS)}")
     library = _library() if camera == "vis" else None
-    script, css = _script(), (_PAGE / "page.css").read_text("utf-8").strip()
+    app, start, css = _app(), _read("start.js"), _read("page.css")
     template = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     ).from_string((_PAGE / "page.html.j2").read_text("utf-8"))
     return template.render(
         title=text(title),
         version=metadata.version("codellm-graph"),
-        policy=_policy([script, *([library] if library else [])], css),
+        policy=_policy([start, app, *([library] if library else [])], css),
         style=_Safe(css),
-        script=_Safe(script),
-        words=_Safe(_escaped(json.loads((_PAGE / "words.json").read_text("utf-8")))),
-        graph=_Safe(_packed(_json({"camera": camera, **payload.graph}))),
-        evidence=_Safe(_packed(_json(payload.evidence))),
+        script=_Safe(start),
+        app=_Safe(_packed(app)),
+        words=_Safe(_packed(_read("words.json"))),
+        graph=_Safe(squeezed({"camera": camera, **packed_graph(payload.graph)})),
+        evidence=_Safe(squeezed(packed_evidence(payload))),
         vis=_Safe(_packed(library)) if library else "",
     )
 
 
-def _script() -> str:
-    """Return the page's scripts as one: a scope of its own, in which reading the data can be awaited."""
-    parts = [(_PAGE / "app" / name).read_text("utf-8").strip() for name in APP if (_PAGE / "app" / name).exists()]
-    return '(async () => {\n"use strict";\n' + "\n".join(parts) + "\n})();"
+def _read(name: str) -> str:
+    """Return a file of the page, with the ends of lines that a browser hashes."""
+    return (_PAGE / name).read_text("utf-8").replace("\r\n", "\n").strip()
+
+
+def _app() -> str:
+    """Return the page's scripts as one: a scope of its own, in which reading the data can be awaited.
+
+    Lines that are nothing but a comment are left out: readers find them in the package.
+    """
+    lines = [line for name in APP for line in _read(f"app/{name}").split("\n") if not _COMMENT.match(line)]
+    return '(async () => {\n"use strict";\n' + "\n".join(lines) + "\n})();"
 
 
 def _library() -> str:
@@ -124,25 +134,8 @@ def _hash(content: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() + "'"
 
 
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def _escaped(data: object) -> str:
-    """Write JSON that cannot end the script element it stands in."""
-    return (
-        _json(data)
-        .replace("&", "\\u0026")
-        .replace("<", "\\u003c")
-        .replace(">", "\\u003e")
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029")
-    )
-
-
 def _packed(content: str) -> str:
-    """Compress text, without the time of day, and write it in letters that no element is ended by."""
-    return base64.b64encode(gzip.compress(content.encode(), 9, mtime=0)).decode()
+    return letters(zipped(content))
 
 
 def to_pyvis(view: View, lineage: Lineage) -> Network:
@@ -195,12 +188,8 @@ def to_pyvis(view: View, lineage: Lineage) -> Network:
 
 
 def _plain(words: str) -> str:
-    """Return text without the signs of markup: pyvis's page takes titles for HTML."""
-    return words.translate(_SIGNS)
-
-
-#: Signs that look like those of markup, and are none.
-_SIGNS = str.maketrans({"<": "\u2039", ">": "\u203a", "&": "\uff06", '"': "\u201d", "'": "\u2019", "`": "\u2019"})
+    """Return text with quotation marks for angle brackets: pyvis's page takes some titles for HTML."""
+    return words.replace("<", "\u2039").replace(">", "\u203a")
 
 
 def _hover(view: View, release: Release) -> str:

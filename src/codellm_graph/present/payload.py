@@ -147,7 +147,7 @@ def _nodes(
     known = list(words.stages)
     found = {text(n.stage) for n in shown if n.stage}
     stages = [s for s in known if s in found] + sorted(found - set(known))
-    makers, licenses = Table(), Table()
+    makers, licenses = Table[tuple[str, str]](), Table[str]()
     classes = {name: n for n, name in enumerate(OPENNESS)}
     of = picture.releases.of
     return {

@@ -25,7 +25,8 @@ class _Notes:
 
     def __init__(self, words: Words, shown: frozenset[str]):
         self.words, self.shown = words, shown
-        self.properties, self.rules, self.sources, self.citations = Table(), Table(), Table(), Table()
+        self.properties, self.rules = Table[tuple[str, str]](), Table[str]()
+        self.sources, self.citations = Table[tuple[str, str, int]](), Table[tuple[int, str]]()
 
     def cite(self, cited: Iterable[CitationInfo]) -> list[int]:
         """Return the places of citations; what is the same to a reader is one."""
@@ -103,9 +104,9 @@ def evidence(
         "disputed": [_disputed(said[n]) for n in nodes],
     }
     return {
-        "properties": [[curie, *words.pair(curie, label)] for curie, label in notes.properties],  # type: ignore[misc]
+        "properties": [[curie, *words.pair(curie, label)] for curie, label in notes.properties],
         "rules": list(notes.rules),
-        "sources": [list(row) for row in notes.sources],  # type: ignore[call-overload]
-        "citations": [list(row) for row in notes.citations],  # type: ignore[call-overload]
+        "sources": [list(row) for row in notes.sources],
+        "citations": [list(row) for row in notes.citations],
         **rows,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codellm_graph.analyses.adoption import adoptions
@@ -68,14 +67,12 @@ def spreading(store: Store, view: View, words: Words, place: Mapping[str, int]) 
     """
     said = load_statements(store, view.schema)
     field = read_field(store, view)
-    used = {
-        t: {n: graphs for n, graphs in nodes.items() if n in place} for t, nodes in field.uses.items()
-    }
+    used = {t: {n: graphs for n, graphs in nodes.items() if n in place} for t, nodes in field.uses.items()}
     trained = [step for step in said.steps["trainedOn"] if step.subject in place]
     met = {
         benchmark: rows
-        for benchmark, found in exposures(store, view).items()
-        if (rows := [m for m in found.met if m.exposure != NO_EVIDENCE and m.id in place])
+        for benchmark, all_met in exposures(store, view).items()
+        if (rows := [m for m in all_met.met if m.exposure != NO_EVIDENCE and m.id in place])
     }
     ends = {end for rows in met.values() for m in rows for s in m.route for end in (s.subject, s.object)}
     data = {s.object for s in trained} | {*met} | {e for e in ends if e in said.datasets}
@@ -86,10 +83,11 @@ def spreading(store: Store, view: View, words: Words, place: Mapping[str, int]) 
     kinds = ["technique" if t in field.techniques else "dataset" for t in things]
     kinds = ["benchmark" if t in said.benchmarks else kind for t, kind in zip(things, kinds, strict=True)]
     details = [
-        words.pair(f"concept:{field.techniques[t].kind}") if t in field.techniques else ("", "") for t in things
+        words.pair(f"concept:{field.techniques[t].kind}") if t in field.techniques else ("", "")
+        for t in things
     ]
     pairs = [words.pair(t) for t in things]
-    properties = Table()
+    properties = Table[str]()
     tables = {
         "things": {
             "id": [text(t) for t in things],
@@ -108,7 +106,9 @@ def spreading(store: Store, view: View, words: Words, place: Mapping[str, int]) 
         "dataProperties": [[text(p), *words.pair(f"clg:{p}")] for p in properties],
         "modes": list(MODES),
         "adoption": {
-            str(at[t]): rows for t in things if t in field.techniques and (rows := _adoption(field, t, place))
+            str(at[t]): adopters
+            for t in things
+            if t in field.techniques and (adopters := _adoption(field, t, place))
         },
         "papers": {
             str(at[t]): text(paper)
@@ -116,7 +116,7 @@ def spreading(store: Store, view: View, words: Words, place: Mapping[str, int]) 
             if t in field.techniques and (paper := field.techniques[t].introduced)
         },
         "classes": list(CLASSES),
-        "exposure": {str(at[b]): [_met(m, words, place) for m in rows] for b, rows in met.items()},
+        "exposure": {str(at[b]): [_met(m, words, place) for m in found] for b, found in met.items()},
         "names": {text(e): list(words.pair(e)) for e in sorted(ends - place.keys() - at.keys())},
         "relationWords": _relation_words(met.values(), words),
     }
@@ -142,7 +142,7 @@ def _uses(
 def _adoption(field: Field, technique: str, place: Mapping[str, int]) -> list[list[Any]]:
     """Return the adopters that are shown, oldest first."""
     carried = carriers(field, technique)
-    found = []
+    found: list[list[Any]] = []
     for a in adoptions(field, field.techniques[technique], carried):
         node = _stand_in(field, technique, a, place)
         if node is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
@@ -11,8 +11,6 @@ from codellm_graph.names import labels
 from codellm_graph.namespaces import curie
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from codellm_graph.store import Store
 
 __all__ = ["Table", "Words", "text"]
@@ -22,6 +20,7 @@ SELECT ?s ?p ?name WHERE {
   VALUES ?p { rdfs:label skos:prefLabel skos:altLabel dcterms:title clg:hfRepo clg:arxiv }
   ?s ?p ?name .
 }"""
+Row = TypeVar("Row")
 _LABELS = frozenset(("rdfs:label", "skos:prefLabel"))
 _STAGES = """
 SELECT ?s ?label WHERE {
@@ -36,7 +35,7 @@ SELECT ?s ?maker ?label WHERE {
 
 
 def text(value: object) -> str:
-    """Return a value as text that can be written as UTF-8.
+    r"""Return a value as text that can be written as UTF-8.
 
     Parameters
     ----------
@@ -50,25 +49,25 @@ def text(value: object) -> str:
 
     Examples
     --------
-    >>> text("a\\ud800"), text(None)
+    >>> text("a\ud800"), text(None)
     ('a?', '')
     """
     return "" if value is None else str(value).encode("utf-8", "replace").decode()
 
 
-class Table(dict["Hashable", int]):
+class Table(dict[Row, int]):
     """Rows that are written once, and pointed at by their place.
 
     Examples
     --------
-    >>> table = Table()
+    >>> table = Table[str]()
     >>> table.place("a"), table.place("b"), table.place("a"), list(table)
     (0, 1, 0, ['a', 'b'])
     """
 
     __slots__ = ()
 
-    def place(self, row: Hashable) -> int:
+    def place(self, row: Row) -> int:
         """Return the place of a row, at the end if it is new.
 
         Parameters
@@ -169,4 +168,6 @@ class Words:
             Names with ``|`` between them.
         """
         known = {label, self.chinese.get(thing, "")}
-        return "|".join(dict.fromkeys(n.replace("|", " ") for n in self._names.get(thing, ()) if n not in known))
+        return "|".join(
+            dict.fromkeys(n.replace("|", " ") for n in self._names.get(thing, ()) if n not in known)
+        )

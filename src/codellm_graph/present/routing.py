@@ -39,8 +39,8 @@ Path: TypeAlias = "tuple[str, str, list[Point]]"
 #: Pixels from a node to its label.
 LABEL_GAP = 8.0
 _PIECES = 16  # straight pieces that stand for a curve when it is measured
-_MANY = 120  # curves; more are not looked at one by one
-_TRIES = 5000  # ways that are tried in all, before the number for each curve goes down
+_MANY = 200  # curves; more are not looked at one by one
+_TRIES = 10_000  # ways that are tried in all, before the number for each curve goes down
 
 _SHARES = (0.5, 0.05, 0.2, 0.35, 0.65, 0.8, 0.95)
 #: Ways in which a curve can run: where its control points lie from the start, and back from the end, in
@@ -308,7 +308,8 @@ def _crossed(ways: Numbers, others: Numbers) -> Numbers:
     side -= ways[..., :1] * other[:, 1]
     side -= start[:, 1] * other[:, 0] - start[:, 0] * other[:, 1]
     left = side >= 0
-    way, piece, n = np.nonzero((left[:, :-1] != left[:, 1:]) | (side[:, 1:] == 0))
+    changes = left[:, :-1] != left[:, 1:]
+    way, piece, n = np.unravel_index(np.flatnonzero(changes), changes.shape)
     a, step = ways[way, piece], ways[way, piece + 1] - ways[way, piece]
     turn = step[:, 0] * other[n, 1] - step[:, 1] * other[n, 0]
     apart = start[n] - a
@@ -327,7 +328,7 @@ def _inside(ways: Numbers, boxes: Numbers) -> npt.NDArray[np.bool_]:
     low, high = np.minimum(ways[:, :-1], ways[:, 1:]), np.maximum(ways[:, :-1], ways[:, 1:])
     near = (high[..., :1] > boxes[:, 0]) & (low[..., :1] < boxes[:, 2])
     near &= (high[..., 1:] > boxes[:, 1]) & (low[..., 1:] < boxes[:, 3])
-    way, piece, n = np.nonzero(near)
+    way, piece, n = np.unravel_index(np.flatnonzero(near), near.shape)
     start, step = ways[way, piece], ways[way, piece + 1] - ways[way, piece]
     step[step == 0] = 1e-9
     ends = (boxes[n, :2] - start) / step, (boxes[n, 2:] - start) / step

@@ -63,7 +63,7 @@ function actions(mark, node) {
   return el("div", { className: "actions" },
     mark.members.length > 1 ? act(state.open.has(mark) ? "close" : "open", () => openMark(mark), state.open.has(mark)) : null,
     act("showData", () => flip("data"), state.things.has("data")), act("showTechniques", () => flip("techniques"), state.things.has("techniques")),
-    act("pathFrom", () => update({ mode: "path", a: it, b: null })), act("compareWith", () => update({ mode: "compare", a: it, b: null })));
+    act("pathFrom", () => enterMode("path", { a: it, b: null })), act("compareWith", () => enterMode("compare", { a: it, b: null })));
 }
 
 function facts(n) {
@@ -99,14 +99,14 @@ function linkDetails(l) {
 function thingDetails(x) {
   const note = notes(), act = (key, run) => el("button", { type: "button", onclick: run }, t(key));
   return [el("h2", {}, named(x.label, x.zh)), el("p", { className: "soft" }, [t(`kind.${x.kind}`), x.detail].filter(Boolean).join(" · ")),
-    el("div", { className: "actions" }, x.kind === "technique" ? act("followTechnique", () => update({ mode: "technique", technique: x })) : null, Object.hasOwn(graph.exposure, x.i) ? act("followExposure", () => update({ mode: "exposure", benchmark: x })) : null),
+    el("div", { className: "actions" }, x.kind === "technique" ? act("followTechnique", () => enterMode("technique", { technique: x })) : null, Object.hasOwn(graph.exposure, x.i) ? act("followExposure", () => enterMode("exposure", { benchmark: x })) : null),
     el("h3", {}, `${t("usedBy")} (${new Set(x.users).size})`), el("ul", { className: "models" }, ...[...new Set(x.users)].map((n) => el("li", {}, jumpNode(n)))),
     ...statementList(evidence.things[x.i] || [], note), el("h3", {}, t("sources")), note.list()];
 }
 
 function nothingDetails() {
   const models = [...visible.marks].sort((a, b) => rank.get(a) - rank.get(b));
-  return [el("h2", {}, graph.title), el("p", {}, t("summary", visible.nodes.size, visible.marks.size, visible.links.size)), el("p", { className: "soft" }, t("hint")), el("p", { className: "soft" }, t("openWorld")),
+  return [el("h2", {}, graph.title), el("p", {}, t("summary", [...visible.marks].reduce((sum, m) => sum + m.members.filter((n) => visible.nodes.has(n)).length, 0), visible.marks.size, visible.links.size)), el("p", { className: "soft" }, t("hint")), el("p", { className: "soft" }, t("openWorld")),
     el("h3", {}, t("startHere")), el("ul", { className: "models" }, ...models.slice(0, 14).map((m) => el("li", {}, jumpMark(m))))];
 }
 
@@ -120,6 +120,7 @@ async function drawDetails() {
   panel.removeAttribute("aria-busy");
   const mode = sel ? [] : modeDetails();
   const parts = mode.length ? mode : sel ? { mark: () => markDetails(sel.mark), node: () => nodeDetails(sel.node, sel.mark), thing: () => thingDetails(sel.thing), link: () => linkDetails(sel.link) }[sel.kind]() : nothingDetails();
+  if (sel && state.mode !== "explore") parts.unshift(backToMode());
   panel.replaceChildren(...parts.filter((p) => p !== null));
   panel.scrollTop = 0;
 }

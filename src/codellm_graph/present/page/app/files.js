@@ -108,12 +108,21 @@ panels.push((changes) => { if ("lang" in changes) closeMenu(false); });
 
 // On a sheet the picture comes first.
 document.querySelector("main").before(printBox);
+/** What of the picture is on the screen, without the room around it. */
+function screenView() {
+  const { view } = camera, { width, height } = camera.size(), box = extent();
+  const at = (edge, from, low, high, room) => clamp((edge - from) * view.s + room, low, high);
+  // Labels of a small picture are larger than the picture makes them.
+  const left = at(box.left, view.x, 0, width, -40), right = at(box.right, view.x, 0, width, 90), top = at(box.top, view.y, 0, height, -40), bottom = at(box.bottom, view.y, 0, height, 20);
+  if (right - left < 120 || bottom - top < 60) return { view, width, height };
+  return { view: { x: view.x + left / view.s, y: view.y + top / view.s, s: view.s }, width: right - left, height: bottom - top };
+}
 /** Puts what is on the screen on the sheet, in the colours of paper. */
 function preparePrint() {
   if (state.table) return;
-  const { theme } = state, { width, height } = camera.size();
+  const { theme } = state;
   state.theme = "light";
-  try { printBox.replaceChildren(pictureSvg({ view: camera.view, width, height }).svg); } finally { state.theme = theme; }
+  try { printBox.replaceChildren(pictureSvg(screenView()).svg); } finally { state.theme = theme; }
 }
 window.addEventListener("beforeprint", preparePrint);
 window.addEventListener("afterprint", () => printBox.replaceChildren());

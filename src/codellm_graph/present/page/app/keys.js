@@ -148,8 +148,8 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
-/** A table of two columns, the first of them heads of rows. */
-const twoColumns = (title, rows_) => [el("h3", {}, title), el("table", {}, el("tbody", {}, ...rows_.map(([head, text]) => el("tr", {}, el("th", { scope: "row" }, head), el("td", {}, text)))))];
+const keyTable = (rows_) => el("table", {}, el("tbody", {}, ...rows_.map(([head, text]) => el("tr", {}, el("th", { scope: "row" }, head), el("td", {}, text)))));
+const signs = (list) => el("ul", { className: "signs" }, ...list.map(([picture, text]) => el("li", {}, picture, text)));
 
 /** The help, in the language and the colours of the page. */
 function openHelp() {
@@ -159,13 +159,13 @@ function openHelp() {
   const inside = el("div", {},
     el("div", { className: "head" }, el("h2", { id: "helptitle" }, t("help.title")), close),
     el("p", {}, t("help.what")),
-    ...twoColumns(t("help.keys"), [
+    el("h3", {}, t("help.keys")), keyTable([
       [keys("←"), t("help.left")], [keys("→"), t("help.right")], [keys("↑", "↓"), t("help.updown")], [keys("Home", "End"), t("help.ends")],
       [keys("Enter"), t("help.enter")], [keys("+", "−", "0"), t("help.zoom")], [keys("Shift", "←", "→", "↑", "↓"), t("help.pan")],
       [keys("/"), t("help.search")], [keys("T"), t("help.table")], [keys("?"), t("help.help")], [keys("Esc"), t("help.escape")]]),
-    ...twoColumns(t("help.marks"), [...shapes, [shapeSwatch("dot", soft), t("noStage")]]),
+    el("h3", {}, t("help.marks")), signs([...shapes, [shapeSwatch("dot", soft), t("noStage")]]),
     el("p", {}, t("help.colour")), el("p", {}, t("help.size")), el("p", {}, t("help.open")),
-    ...twoColumns(t("help.edges"), relations.map((r) => [lineSwatch(r), named(r.en, r.zh)])),
+    el("h3", {}, t("help.edges")), signs(relations.map((r) => [lineSwatch(r), named(r.en, r.zh)])),
     el("p", {}, t("help.direction")),
     el("h3", {}, t("help.grades")), el("p", {}, t("help.gradeText")),
     el("h3", {}, t("help.missing")), el("p", {}, t("help.unknown")));

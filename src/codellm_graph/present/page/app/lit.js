@@ -56,24 +56,45 @@ function litBySelection() {
 function adopters(technique) {
   return (graph.adoption[technique.i] || []).map(([node, mode, day, necessity, from]) => ({ node: nodes[node], mode: graph.modes[mode], day, necessity: !!necessity, from: from.map((i) => nodes[i]) }));
 }
-/** The marks of an adopter: of a family those of its models that are said to use it, else its first one. */
-function marksOf(node) {
-  const members = node.members.length ? node.members : [node];
-  return [...new Set(members.filter((n) => n.mark >= 0).map((n) => marks[n.mark]))];
+const toneOf = (a) => (a.mode === "inherited" ? "inherited" : a.mode === "undated" ? "undated" : "taken");
+/** Whether somebody is among the adopters at the date that is shown; who has no date is so only if none is chosen. */
+const adoptedBy = (a) => !state.to || (!!a.day && a.day <= `${state.to}~`);
+
+/** The models of a family or series, at every level; a model itself. */
+function modelsOf(node, seen = new Set()) {
+  if (seen.has(node)) return [];
+  seen.add(node);
+  return node.members.length ? node.members.flatMap((n) => modelsOf(n, seen)) : [node];
+}
+const shownAt = (list) => list.filter((n) => n.mark >= 0);
+/** The models by which an adopter is seen: those that are said to use it, else its first one. */
+function usersIn(a, users) {
+  const all = shownAt(modelsOf(a.node)), own = all.filter((n) => users.has(n));
+  const oldest = [...all].sort((x, y) => (x.day || "9").localeCompare(y.day || "9"));
+  return own.length ? own : oldest.length ? oldest.slice(0, 1) : shownAt([a.node]);
 }
 
 function litByTechnique() {
   if (!state.technique) return null;
   const kinds = new Map(), users = new Set(state.technique.users), found = gather([]);
   for (const a of adopters(state.technique)) {
-    // A later size of a family does not take a technique up anew.
-    const own = (a.node.members.length ? a.node.members : [a.node]).filter((n) => users.has(n));
-    const at = own.length ? [...new Set(own.map((n) => marks[n.mark]))] : marksOf(a.node).slice(0, 1);
-    for (const m of at) { found.marks.add(m); kinds.set(m, a.mode === "inherited" ? "inherited" : a.mode === "undated" ? "undated" : "taken"); }
-    // The lines along which it was inherited.
-    if (a.mode === "inherited") for (const from of a.from) for (const m of at) for (const l of m.up) if (marksOf(from).includes(marks[l.parent]) || marks[l.parent] === marks[from.mark]) found.links.add(l);
+    if (!adoptedBy(a)) continue;
+    const own = usersIn(a, users).filter((n) => inTime(n.day)), at = new Set(own.map((n) => marks[n.mark]));
+    for (const n of own) found.nodes.add(n);
+    for (const m of at) { found.marks.add(m); kinds.set(m, toneOf(a)); }
+    if (a.mode === "inherited") for (const e of inheritance(own, a.from)) if (e.link) found.links.add(e.link);
   }
   return { ...found, kinds };
+}
+
+/** The edges by which some models have their weights from some ancestors. */
+function inheritance(models, ancestors) {
+  const found = new Set(), weights = (e) => allowed(e) && graph.relations[e.relation][6];
+  for (const n of models) {
+    const up = reach(n, false, weights);
+    for (const from of ancestors) if (up.nodes.has(from)) for (const e of reach(from, true, (x) => up.edges.has(x)).edges) found.add(e);
+  }
+  return found;
 }
 
 /** Rows of exposure to a benchmark: [{node, kind, possible, overlap, route}]. */
@@ -85,28 +106,46 @@ function litByExposure() {
   if (!state.benchmark) return null;
   const found = gather([]), kinds = new Map(), order = ["teacher", "ancestor", "direct"];
   for (const row of exposed(state.benchmark)) {
-    const kind = row.kind.split(" ").at(-1), m = marks[row.node.mark];
-    if (!m) continue;
-    found.marks.add(m);
-    if (order.indexOf(kind) > order.indexOf(kinds.get(m))) kinds.set(m, kind);
-    for (const [from, , to] of row.route) {
-      const a = nodeOf.get(from), b = nodeOf.get(to);
-      if (a && b) for (const l of marks[a.mark].up) if (marks[l.parent] === marks[b.mark]) found.links.add(l);
+    const kind = row.kind.split(" ").at(-1), own = shownAt([row.node]).length ? [row.node] : shownAt(modelsOf(row.node));
+    for (const n of own) {
+      const m = marks[n.mark];
+      found.nodes.add(n); found.marks.add(m);
+      if (order.indexOf(kind) > order.indexOf(kinds.get(m))) kinds.set(m, kind);
     }
+    for (const [from, , to] of row.route) for (const l of linksBetween(nodeOf.get(to), nodeOf.get(from))) { found.links.add(l); found.marks.add(marks[l.parent]); found.marks.add(marks[l.child]); }
   }
   return { ...found, kinds };
 }
 
+/** The links that are said of a parent and a child. */
+const linksBetween = (parent, child) => (parent && child ? child.up.filter((e) => e.parent === parent.i && e.link && allowed(e)).map((e) => e.link) : []);
+
+/** The ends of a question, as long as one of them is missing. */
+function litEnds() {
+  const given = [state.a, state.b].filter(Boolean), found = gather([{ nodes: new Set(given), edges: [] }]);
+  for (const n of given) if (n.mark >= 0) found.kinds.set(marks[n.mark], n === state.a ? "first" : "second");
+  return found;
+}
+
 function litByPath() {
-  if (!state.a || !state.b) return null;
-  const path = way(state.a, state.b, allowed);
-  if (!path) return { ...gather([{ nodes: new Set([state.a, state.b]), edges: [] }]), path: null };
-  return { ...gather([{ nodes: new Set([state.a, ...path.map((s) => s.to)]), edges: path.flatMap((s) => (s.edge ? [s.edge] : [])) }]), path };
+  if (!state.a && !state.b) return null;
+  const path = state.a && state.b ? way(state.a, state.b, allowed) : null, ends = litEnds();
+  if (!path) return { ...ends, path: null };
+  return { ...gather([{ nodes: new Set([state.a, ...path.map((s) => s.to)]), edges: path.flatMap((s) => (s.edge ? [s.edge] : [])) }], ends.kinds), path };
 }
 
 function litByCompare() {
-  if (!state.a || !state.b) return null;
+  if (!state.a && !state.b) return null;
+  if (!state.a || !state.b) return litEnds();
   const one = reach(state.a, false, allowed), two = reach(state.b, false, allowed), kinds = new Map();
   for (const [part, kind] of [[one, "first"], [two, "second"]]) for (const n of part.nodes) if (n.mark >= 0) kinds.set(marks[n.mark], kinds.has(marks[n.mark]) && kinds.get(marks[n.mark]) !== kind ? "both" : kind);
   return { ...gather([one, two], kinds), one, two };
+}
+
+/** What two things come from together, either of them included, and those with no other of them below. */
+function shared() {
+  const above = (n) => reach(n, false, allowed).far, with_ = (n) => new Set([n, ...above(n)]);
+  const [one, two] = [with_(state.a), with_(state.b)], common = [...one].filter((n) => two.has(n)), over = new Map(common.map((n) => [n, above(n)]));
+  const lowest = common.filter((x) => !common.some((y) => over.get(y).has(x) && !over.get(x).has(y)));
+  return { common, lowest, first: [...one].filter((n) => !two.has(n) && n !== state.a), second: [...two].filter((n) => !one.has(n) && n !== state.b) };
 }

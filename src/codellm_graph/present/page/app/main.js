@@ -118,9 +118,8 @@ panels.unshift((changes) => { if ("lang" in changes || "theme" in changes) dress
 document.getElementById("language").addEventListener("click", () => update({ lang: state.lang === "zh" ? "en" : "zh" }));
 document.getElementById("theme").addEventListener("click", () => update({ theme: dark() ? "light" : "dark" }));
 document.getElementById("fit").addEventListener("click", () => camera.fit(fitting().box, 1.5, true));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => update({ theme: state.theme }));
+night.addEventListener("change", () => update({ theme: state.theme }));
 
-fillLists();
 fromHash(location.hash);
 const camera = graph.camera === "vis" ? await visCamera() : canvasCamera();
 if (!state.sel && graph.root >= 0 && !location.hash.includes("=")) state.sel = graph.rootNode >= 0 ? pick(nodes[graph.rootNode].id) : { kind: "mark", mark: marks[graph.root] };
@@ -129,26 +128,30 @@ compute();
 if (state.view) camera.moveTo(state.view);
 else start();
 camera.now();
+// The picture first, then the panels around it.
+await new Promise((done) => requestAnimationFrame(done));
+const firstFrame = performance.now();
 update({ lang: state.lang, theme: state.theme });
+setTimeout(fillLists);
 window.addEventListener("hashchange", () => { fromHash(location.hash); update({ lang: state.lang, theme: state.theme }); if (state.view) camera.moveTo(state.view); });
 
-/** The first view: everything where that can be read, else the selection, else the latest releases. */
+/** The first view: everything where that can be read, else the lineage of the selection, else the latest years. */
 function start() {
-  const { box, s } = fitting();
-  if (s > 0.5) camera.fit(box, 1.25);
-  else if (state.sel && state.sel.mark) lookAt(state.sel);
-  else camera.fit(box, 1.25);
+  const { box, s } = fitting(), { width, height } = camera.size();
+  if (s > 0.4) { camera.fit(box, 1.25); return; }
+  if (state.sel && state.sel.mark) { lookAt(state.sel); return; }
+  const near = Math.min(Math.max(s / 0.6, 0.22), Math.max((height - 40) / (box.bottom - box.top), s));
+  camera.moveTo({ s: near, x: extent(null, near).right - width / near, y: (box.top + box.bottom) / 2 - (height + 24) / 2 / near });
 }
 
 function fillLists() {
   const fill = (id, list) => { document.getElementById(id).replaceChildren(...list.map((label) => el("option", { value: label }))); };
   fill("techniques", things.filter((x) => x.kind === "technique").map((x) => x.label));
   fill("benchmarks", things.filter((x) => Object.hasOwn(graph.exposure, x.i)).map((x) => x.label));
-  fill("modelnames", nodes.map((n) => n.label));
+  if (nodes.length < 3000) fill("modelnames", nodes.map((n) => n.label));
 }
 
 // For tests, and for whoever scripts the page.
-const firstFrame = performance.now();
 window.codellmGraph = {
   firstFrame,
   graph, nodes, marks, links, edges, things, state, update, show, pick, search, toHash, camera, reach, way, allowed, adopters, exposed,

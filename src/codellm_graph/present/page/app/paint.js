@@ -1,11 +1,12 @@
 // Painting: the same strokes on a canvas and as SVG. A pen is whatever has the methods of a 2D context.
-const dark = () => (state.theme === "auto" ? matchMedia("(prefers-color-scheme: dark)").matches : state.theme === "dark");
+const night = matchMedia("(prefers-color-scheme: dark)");
+const dark = () => (state.theme === "auto" ? night.matches : state.theme === "dark");
 const INK = {
   light: { paper: "#ffffff", ink: "#16191d", soft: "#59616c", grid: "#e7eaee", strong: "#cfd5dc", ring: "#16191d", inherited: "#1F5FBF", taken: "#C8440C", undated: "#757b85", direct: "#C8440C", ancestor: "#1F5FBF", teacher: "#8F3F97", first: "#1F5FBF", second: "#C8440C", both: "#8F3F97" },
   dark: { paper: "#0f1317", ink: "#edf0f3", soft: "#a4adb8", grid: "#1f262d", strong: "#36404a", ring: "#ffffff", inherited: "#6FA8FF", taken: "#FF8A5B", undated: "#9AA3AE", direct: "#FF8A5B", ancestor: "#6FA8FF", teacher: "#D78BE0", first: "#6FA8FF", second: "#FF8A5B", both: "#D78BE0" },
 };
 const ink = () => INK[dark() ? "dark" : "light"];
-const shade = ([, light, night]) => (dark() ? night : light);
+const shade = (pair) => pair[dark() ? 2 : 1];
 const strokeOf = (relation) => (dark() ? relation.dark : relation.light);
 
 const OUTLINES = {
@@ -19,6 +20,15 @@ function outline(pen, shape, x, y, r) {
   if (!points) { pen.moveTo(x + r * 0.9, y); pen.arc(x, y, r * 0.9, 0, 2 * Math.PI); return; }
   points.forEach(([px, py], i) => (i ? pen.lineTo(x + px * r, y + py * r) : pen.moveTo(x + px * r, y + py * r)));
   pen.closePath();
+}
+
+/** How what a mode says of a mark is told apart without its colour: full, or with a hole, or hollow, or a ring. */
+const TONE_LOOKS = { taken: "full", direct: "full", first: "full", inherited: "eye", ancestor: "eye", second: "eye", undated: "hollow", teacher: "hollow", both: "target" };
+function paintTone(pen, m, x, y, r) {
+  const c = ink(), look = TONE_LOOKS[m.tone], part = (shape, size, fill) => { pen.beginPath(); outline(pen, shape, x, y, size); pen.fillStyle = fill; pen.fill(); };
+  if (look === "eye") part("dot", r * 0.48, c.paper);
+  else if (look !== "full") part(m.shape, r * 0.62, c.paper);
+  if (look === "target") part("dot", r * 0.36, c[m.tone]);
 }
 
 /** Draws the time axis; its words keep to the top of the picture. */
@@ -112,7 +122,7 @@ function paintMarks(pen, view, width, height) {
     return;
   }
   for (const m of scene.painted) {
-    const x = (m.x - view.x) * view.s, y = (m.y - view.y) * view.s, r = m.r * scale;
+    const x = (m.x - view.x) * view.s, y = (m.y - view.y) * view.s, r = Math.max(m.r * scale, m.tone && m.on ? 4 : 0);
     if (x < -20 || x > width + 20 || y < -20 || y > height + 20) continue;
     pen.globalAlpha = m.on ? 1 : 0.16;
     if (m.kind === "node" || m.kind === "thing") {
@@ -126,6 +136,7 @@ function paintMarks(pen, view, width, height) {
     pen.beginPath(); outline(pen, m.shape, x, y, r);
     pen.fillStyle = m.open ? c.paper : fill; pen.fill();
     pen.lineWidth = (thing || m.open ? 1.6 : 1) * scale; pen.strokeStyle = thing ? c.soft : m.open ? fill : c.paper; pen.stroke();
+    if (m.tone && m.on && !m.open) paintTone(pen, m, x, y, r);
     if (m.selected || m.root) { pen.beginPath(); outline(pen, "dot", x, y, r * 1.2 + 5); pen.lineWidth = m.selected ? 2 : 1.2; pen.strokeStyle = c.ring; pen.stroke(); }
   }
   pen.globalAlpha = 1;

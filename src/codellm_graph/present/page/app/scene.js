@@ -50,9 +50,8 @@ function makeScene() {
     at.set(m, place);
     if (!visible.marks.has(m)) continue;
     const best = m.members.find((n) => visible.nodes.has(n)) || m.members[0];
-    const r = radius(m.size), count = m.members.filter((n) => visible.nodes.has(n)).length;
     shown.push({
-      mark: m, ...place, r, shape: shapeOf(best.stage), openness: best.openness, many: m.members.length > 1, part: count < m.members.length,
+      mark: m, x: place.x, y: place.y, r: radius(m.size), shape: shapeOf(best.stage), openness: best.openness, many: m.members.length > 1,
       label: labelOf(m), above: !!m.above && !opened.has(m) , on: !lit || lit.marks.has(m), tone: lit && lit.kinds.get(m),
       selected: !!state.sel && state.sel.mark === m, root: graph.root === m.i, open: opened.has(m),
     });
@@ -72,9 +71,10 @@ function makeScene() {
   }
   // The order in which labels get room: what was asked for, what is lit up, what most came from.
   const weight = (m) => (m.selected ? -4e9 : m.root ? -3e9 : 0) + (lit ? -2e9 : 0) + (m.kind ? -1e9 : rank.get(m.mark));
-  const ordered = [...shown, ...items].filter((m) => m.on).map((m) => [weight(m), m]).sort((a, b) => a[0] - b[0]).map(([, m]) => m);
+  const all = items.length ? [...shown, ...items] : shown;
+  const ordered = all.filter((m) => m.on).map((m) => [weight(m), m]).sort((a, b) => a[0] - b[0]).map(([, m]) => m);
   // What is lit up is painted over what is not.
-  const painted = [...shown, ...items].sort((a, b) => a.on - b.on);
+  const painted = lit ? [...all].sort((a, b) => a.on - b.on) : all;
   return { marks: shown, items, lines, at, ordered, painted };
 }
 
@@ -83,8 +83,11 @@ const labelOf = (m) => (m.members.length === 1 ? named(m.members[0].label, m.mem
 /** The rectangle of what is shown, or of some marks; labels are as wide as they are drawn at a scale. */
 function extent(list, scale = 1) {
   const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity }, grow = lettersAt(scale) / LETTERS / scale;
-  for (const m of list || [...scene.marks, ...scene.items]) {
-    box.left = Math.min(box.left, m.x - 14 / scale); box.right = Math.max(box.right, m.x + (GAP + 8) / Math.min(scale, 1) + widthOf(m.label) * grow);
+  // On a narrow screen long labels at the edge may be cut.
+  const longest = scale < 1 ? (0.3 * camera.size().width) / scale : Infinity;
+  const all = list || [...scene.marks, ...scene.items], many = all.length > 3000;
+  for (const m of all) {
+    box.left = Math.min(box.left, m.x - 14 / scale); box.right = Math.max(box.right, m.x + (GAP + 8) / Math.min(scale, 1) + Math.min((many ? m.label.length * 6.5 : widthOf(m.label)) * grow, longest));
     box.top = Math.min(box.top, m.y - 20); box.bottom = Math.max(box.bottom, m.y + 16);
   }
   return box.left < box.right ? box : { left: 0, right: 100, top: 0, bottom: 100 };
@@ -128,8 +131,11 @@ function chooseLabels(view, width, height) {
   for (const m of scene.ordered) {
     const x = (m.x - view.x) * s, y = (m.y - view.y) * s;
     if (x < -400 || x > width + 40 || y < -40 || y > height + 40) continue;
-    const bold = m.selected || m.root, w = widthOf(m.label) * grow * (bold ? 1.09 : 1);
-    const left = x + Math.max(m.r * clamp(s, 0.45, 1.6), 2) + (bold ? 9 : 4), middle = m.above ? y - 8 * Math.max(s, 0.8) : y;
+    const bold = m.selected || m.root, left = x + Math.max(m.r * clamp(s, 0.45, 1.6), 2) + (bold ? 9 : 4), middle = m.above ? y - 8 * Math.max(s, 0.8) : y;
+    // Most labels of a crowd have no room where they begin: they need not be measured.
+    const near = grid.get(Math.floor(left / cell) * 100003 + Math.floor(middle / cell));
+    if (near && near.some((o) => o.left <= left && o.right >= left && o.top <= middle && o.bottom >= middle)) continue;
+    const w = widthOf(m.label) * grow * (bold ? 1.09 : 1);
     const box = { left: left - 1, right: left + w + 3, top: middle - size * 0.58, bottom: middle + size * 0.58 };
     if (box.right < 0 || box.left > width || box.bottom < 0 || box.top > height) continue;
     const cells = [];

@@ -22,10 +22,12 @@ function stopPlay() {
 function startPlay() {
   const from = monthShown() >= LAST_MONTH ? FIRST_MONTH : monthShown();
   if (still()) { goTo(monthShown() >= LAST_MONTH ? FIRST_MONTH : from + 1); return; }
-  const each = PLAY_TIME / Math.max(LAST_MONTH - FIRST_MONTH, 1), start = performance.now();
+  const each = PLAY_TIME / Math.max(LAST_MONTH - FIRST_MONTH, 1);
+  let start = null;
   playing = { frame: 0, month: from };
   const step = (now) => {
     if (!playing) return;
+    start ??= now;
     const month = Math.min(from + Math.floor((now - start) / each), LAST_MONTH);
     if (month !== playing.month) { playing.month = month; goTo(month); }
     if (month >= LAST_MONTH) stopPlay(); else playing.frame = requestAnimationFrame(step);
