@@ -50,7 +50,9 @@ def test_wheel_holds_ontology_and_data(built):
     for wanted in (
         "_bundle/ontology/codellm.ttl",
         "_bundle/ontology/shapes/any-model.ttl",
-        "present/page/page.js",
+        "present/page/start.js",
+        "present/page/app/main.js",
+        "present/page/words.json",
         "py.typed",
     ):
         assert f"codellm_graph/{wanted}" in names
@@ -70,7 +72,9 @@ def test_wheel_runs_in_an_empty_environment(built, tmp_path):
     run(tool, "export", "deepswe.html", "--root", "DeepSWE", **options)
     page = (elsewhere / "deepswe.html").read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
-    assert "model:qwen3-32b" in page
+    assert "<title>Lineage of DeepSWE</title>" in page
+    run(tool, "export", "deepswe.svg", "--root", "DeepSWE", **options)
+    assert "DeepSWE-Preview" in (elsewhere / "deepswe.svg").read_text(encoding="utf-8")
     assert run(tool, "check", **options).stderr.startswith("0 violations")
     where = run(
         scripts / "python", "-c", "import codellm_graph; print(codellm_graph.__file__)", **options

@@ -68,3 +68,9 @@ def test_no_day_and_one_day():
 
 def test_the_same_days_in_any_order_and_number():
     assert Axis([9, 5, 7, 5]).x == Axis([5, 7, 9]).x
+
+
+def test_what_is_no_day_has_no_number():
+    assert module.ordinal("2024-02-29") == datetime.date(2024, 2, 29).toordinal()
+    for text in (None, "", "2023-02-29", "not a day", "2024-01-01, 2025-01-01", "0000-00-00"):
+        assert module.ordinal(text) is None

@@ -282,7 +282,9 @@ def test_click_and_hover_on_links(explorer, whole, line):
         assert " ← " in opened.page.inner_text("#tip strong")
         opened.page.mouse.click(x, y)
         opened.wait_until("codellmGraph.state.sel !== null && codellmGraph.state.sel.kind === 'link'")
-        link = opened.page.evaluate("() => [codellmGraph.state.sel.link.parent, codellmGraph.state.sel.link.child]")
+        link = opened.page.evaluate(
+            "() => [codellmGraph.state.sel.link.parent, codellmGraph.state.sel.link.child]"
+        )
         hits += link == [parent, child]
         opened.page.evaluate("() => codellmGraph.update({ sel: null })")
         opened.page.wait_for_timeout(350)
@@ -332,9 +334,12 @@ def test_resizing_keeps_the_view_and_the_sharpness(explorer, whole):
         frame(opened)
         assert opened.page.evaluate(VIEW) == before
     # Something is painted down to the last corner.
-    assert opened.page.evaluate(
-        f"() => {{ const c = {CANVAS}; return c.getContext('2d').getImageData(c.width - 2, c.height - 2, 1, 1).data[3]; }}"
-    ) == 255
+    assert (
+        opened.page.evaluate(
+            f"() => {{ const c = {CANVAS}; return c.getContext('2d').getImageData(c.width - 2, c.height - 2, 1, 1).data[3]; }}"
+        )
+        == 255
+    )
 
 
 def test_the_picture_is_the_same_after_a_look_at_the_table(explorer, whole):
@@ -394,7 +399,8 @@ def test_no_two_labels_overlap_at_any_zoom(explorer, whole, language, opening):
         for level in range(30):
             scale = 0.02 * (4 / 0.02) ** (level / 29)
             opened.page.evaluate(
-                "([p, s]) => { const { camera } = codellmGraph; camera.center(p, s); camera.now(); }", [place, scale]
+                "([p, s]) => { const { camera } = codellmGraph; camera.center(p, s); camera.now(); }",
+                [place, scale],
             )
             drawn, overlaps = opened.page.evaluate(OVERLAPS)
             assert overlaps == [], f"at scale {scale:.3f}"

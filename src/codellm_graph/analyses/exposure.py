@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from codellm_graph.analyses.routes import CLASSES, Network
 from codellm_graph.analyses.steps import load_statements
-from codellm_graph.analyses.target import NO_EVIDENCE, Held, Met, Report, Target, leaves
+from codellm_graph.analyses.target import NO_EVIDENCE, Held, Met, Report, Target, leaves, overlap
 from codellm_graph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from codellm_graph.store import Store
     from codellm_graph.view import View
 
-__all__ = ["NO_EVIDENCE", "Exposure", "Held", "Met", "Report", "exposure", "exposures"]
+__all__ = ["NO_EVIDENCE", "Exposure", "Held", "Met", "Report", "exposure", "exposures", "overlap"]
 
 _ORDER = {name: rank for rank, name in enumerate((*CLASSES, NO_EVIDENCE))}
 

@@ -44,9 +44,8 @@ def command(
     """Write the graph, or one lineage, to a file.
 
     The suffix of FILE says the format: html is an interactive page that needs no network, svg and png are
-    the same picture; ttl holds what is
-    accepted, trig, nq and jsonld everything with its citations; graphml, json (node-link), csv, dot and
-    mmd hold models and lineage.
+    the same picture without a browser; ttl holds what is accepted, trig, nq and jsonld everything with its
+    citations; graphml, json (node-link), csv, dot and mmd hold models and lineage.
     """
     from codellm_graph.present.exports import SUFFIXES, contents, export
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Axis", "Tick"]
+__all__ = ["Axis", "Tick", "ordinal"]
 
 _DAY = 0.5
 _STEP = 13.0
@@ -29,6 +29,30 @@ class Tick(NamedTuple):
 
     x: float
     label: str
+
+
+def ordinal(day: str | None) -> int | None:
+    """Return the number of a day.
+
+    Parameters
+    ----------
+    day : str or None
+        ISO 8601, or anything that a store holds in its place.
+
+    Returns
+    -------
+    int or None
+        Proleptic ordinal; None of what is no day.
+
+    Examples
+    --------
+    >>> ordinal("2024-05-16"), ordinal("not a day"), ordinal(None)
+    (739022, None, None)
+    """
+    try:
+        return datetime.date.fromisoformat(day).toordinal() if day else None
+    except ValueError:
+        return None
 
 
 class Axis:

@@ -13,10 +13,9 @@ References
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from codellm_graph.present.axis import Axis, Tick
+from codellm_graph.present.axis import Axis, Tick, ordinal
 from codellm_graph.present.clades import MARGIN, ROW, Tree, improved, line_parents
 from codellm_graph.present.lettering import width
 from codellm_graph.present.routing import (
@@ -155,7 +154,7 @@ def time_clade(nodes: Mapping[str, Dated], edges: Iterable[Drawn], weights: Coll
     (True, {'model:b': 'model:a'})
     """
     edges = sorted((e for e in edges if e.parent != e.child), key=lambda e: (e.parent, e.child, e.relation))
-    day = {i: datetime.date.fromisoformat(n.earliest).toordinal() for i, n in nodes.items() if n.earliest}
+    day = {i: d for i, n in nodes.items() if (d := ordinal(n.earliest)) is not None}
     axis = Axis(day.values())
     without = [i for i in sorted(nodes) if i not in day]
     # Right of every date and label: what derives from a dated release is drawn after it.

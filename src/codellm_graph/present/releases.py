@@ -117,7 +117,9 @@ def releases(view: View, lineage: Lineage) -> Releases:
         label = nodes[0].label
         if len(nodes) > 1:
             name = family if family not in marks else f"{family}@{day}"
-            label = f"{view.nodes[family].label} ×{len(nodes)}"
+            # A view as of a date, or made by hand, may lack the family.
+            known = view.nodes[family].label if family in view.nodes else nodes[0].label
+            label = f"{known} ×{len(nodes)}"
         marks[name] = Release(name, label, nodes[0].earliest, members)
         of.update(dict.fromkeys(members, name))
     for group in groupings:

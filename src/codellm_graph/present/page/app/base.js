@@ -38,12 +38,6 @@ function link(url, text) {
 /** A button in a line of text. */
 const button = (text, onclick, more) => el("button", { type: "button", className: "link", onclick, ...more }, text);
 
-async function inflate(id) {
-  const packed = atob(document.getElementById(id).textContent.trim());
-  const bytes = Uint8Array.from(packed, (c) => c.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-}
-
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 /** What names are compared by: letters and digits of any script. */

@@ -5,7 +5,9 @@ const LOWEST = 0.004, HIGHEST = 6;
 /** What a camera has in common: it fits, moves and finds; a kind of camera brings `frame` and `look`. */
 function makeCamera(kind) {
   const view = { x: 0, y: 0, s: 1 };
-  const size = () => ({ width: stage.clientWidth, height: stage.clientHeight });
+  // Behind the table the stage has no size: it keeps the one that it had.
+  let last = { width: 800, height: 600 };
+  const size = () => (stage.clientWidth && stage.clientHeight ? (last = { width: stage.clientWidth, height: stage.clientHeight }) : last);
   let moving = 0;
   const camera = {
     view, labels: [], kind,

@@ -27,12 +27,15 @@ function notes() {
   };
 }
 
+/** What a rule says, in a few words. */
+const ruleWords = (name) => (WORDS[`rule.${name}`] ? t(`rule.${name}`) : name);
+
 function statementRow([property, value, accepted, rule, cited, target], note) {
   const [, en, zh] = evidence.properties[property], thing = thingOf.get(target), node = nodeOf.get(target);
   return el("li", { className: accepted ? "" : "rejected" },
     el("span", { className: "property" }, named(en, zh)), accepted ? "" : el("span", { className: "tag" }, t("notBelieved")),
     thing ? jumpThing(thing) : node ? jumpNode(node) : el("span", { className: "value" }, value),
-    rule >= 0 ? el("span", { className: "soft" }, ` ${t("byRule", evidence.rules[rule])}`) : note.mark(cited));
+    rule >= 0 ? el("span", { className: "soft" }, ` ${t("byRule", ruleWords(evidence.rules[rule]))}`) : note.mark(cited));
 }
 
 function statementList(list, note) {

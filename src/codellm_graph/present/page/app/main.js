@@ -132,7 +132,6 @@ camera.now();
 await new Promise((done) => requestAnimationFrame(done));
 const firstFrame = performance.now();
 update({ lang: state.lang, theme: state.theme });
-setTimeout(fillLists);
 window.addEventListener("hashchange", () => { fromHash(location.hash); update({ lang: state.lang, theme: state.theme }); if (state.view) camera.moveTo(state.view); });
 
 /** The first view: everything where that can be read, else the lineage of the selection, else the latest years. */
@@ -142,13 +141,6 @@ function start() {
   if (state.sel && state.sel.mark) { lookAt(state.sel); return; }
   const near = Math.min(Math.max(s / 0.6, 0.22), Math.max((height - 40) / (box.bottom - box.top), s));
   camera.moveTo({ s: near, x: extent(null, near).right - width / near, y: (box.top + box.bottom) / 2 - (height + 24) / 2 / near });
-}
-
-function fillLists() {
-  const fill = (id, list) => { document.getElementById(id).replaceChildren(...list.map((label) => el("option", { value: label }))); };
-  fill("techniques", things.filter((x) => x.kind === "technique").map((x) => x.label));
-  fill("benchmarks", things.filter((x) => Object.hasOwn(graph.exposure, x.i)).map((x) => x.label));
-  if (nodes.length < 3000) fill("modelnames", nodes.map((n) => n.label));
 }
 
 // For tests, and for whoever scripts the page.

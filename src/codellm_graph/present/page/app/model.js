@@ -1,5 +1,5 @@
 // The graph: tables to objects, and who derives from whom.
-const graph = JSON.parse(await inflate("graph"));
+const graph = await readData("graph");
 
 /** Turns a table of columns into objects. */
 function rows(table) {
@@ -106,6 +106,6 @@ function way(from, to, allowed) {
 let evidence = null;
 /** Statements and sources, unpacked when they are first asked for. */
 async function readEvidence() {
-  if (!evidence) evidence = JSON.parse(await inflate("evidence"));
+  if (!evidence) evidence = await readData("evidence");
   return evidence;
 }

@@ -76,7 +76,7 @@ function tellField(input, problem) {
   input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", place.id);
   place.append(t("mode.unknown", text));
-  near.forEach((x, n) => place.append(n ? ", " : ` ${t("mode.meant")} `, button(modeName(x), () => { input.value = modeName(x); takeField(key, input); })));
+  near.forEach((x, n) => place.append(n ? t("mode.listed") : t("mode.meant"), button(modeName(x), () => { input.value = modeName(x); takeField(key, input); })));
   if (near.length) place.append(t("mode.meantEnd"));
   say(place.textContent);
 }
@@ -177,7 +177,7 @@ function drawModeForm() {
   const focus = modeForm.contains(document.activeElement) ? { ...document.activeElement.dataset, id: document.activeElement.id } : null;
   modeDrawn = shown;
   modeForm.hidden = !on;
-  modeForm.setAttribute("role", "group");
+  modeForm.setAttribute("role", "region");
   modeForm.setAttribute("aria-label", t(`mode.${mode}`));
   modeForm.replaceChildren(...(on ? [...modeParts(), el("span", { className: "tones" }, ...modeTones().map(toneKey)), el("p", { className: "message", id: "modemessage" })].filter(Boolean) : []));
   // What was just used keeps the focus; a name that is still missing gets it.
@@ -205,11 +205,11 @@ const modeButtons = [...document.querySelectorAll("#modes button")];
 for (const b of modeButtons) b.addEventListener("click", () => turnMode(b.dataset.mode === state.mode ? "explore" : b.dataset.mode));
 panels.push((changes) => {
   for (const b of modeButtons) { b.textContent = t(`mode.${b.dataset.mode}`); b.setAttribute("aria-pressed", String(b.dataset.mode === state.mode)); }
-  if ("lang" in changes) for (const [id, list] of Object.values(MODE_FIELDS)) document.getElementById(id).replaceChildren(...[...new Set(list.map(modeName))].map((value) => el("option", { value })));
+  if ("lang" in changes) for (const [id, list] of Object.values(MODE_FIELDS)) document.getElementById(id).replaceChildren(...[...new Set(list.length > 3000 ? [] : list.map(modeName))].map((value) => el("option", { value })));
   // Who asks something else, or moves the slider, has seen enough.
   if (modePlay && (state.mode !== "technique" || "technique" in changes || ("to" in changes && state.to !== modePlay.day))) stopModePlay();
   drawModeForm();
-  if (!modeLooked && state.mode !== "explore" && !state.sel) queueMicrotask(() => lookAtLit(MODE_OF_FIELD[state.mode].length > 1));
+  if (!modeLooked && !viewGiven && state.mode !== "explore" && !state.sel) queueMicrotask(() => lookAtLit(MODE_OF_FIELD[state.mode].length > 1));
   modeLooked = true;
 });
 
@@ -223,7 +223,7 @@ function backToMode() {
 }
 
 // Answers.
-const foldable = (title, items, tag = "ul") => (items.length ? el("details", { className: "fold", open: items.length <= MODE_FOLD }, el("summary", {}, el("h3", {}, `${title} (${items.length})`)), el(tag, {}, ...items)) : null);
+const foldable = (title, items, open) => (items.length ? el("details", { className: "fold", open: open || items.length <= MODE_FOLD }, el("summary", {}, el("h3", {}, `${title} (${items.length})`)), el("ul", {}, ...items)) : null);
 const hintList = (mode, heading, list, key, count) => [el("h2", {}, t(`mode.${mode}`)), el("p", {}, t(`${mode}.hint`)), el("h3", {}, t(heading)), el("ul", {}, ...list.slice(0, 14).map((x) => el("li", {}, button(modeName(x), () => ask({ [key]: x })), el("span", { className: "soft" }, ` ${count(x)}`))))];
 const pairHint = (mode) => [el("h2", {}, t(`mode.${mode}`)), el("p", {}, t(`${mode}.hint`)), el("p", { className: "soft" }, t("pair.hint"))];
 
@@ -248,7 +248,7 @@ function exposureDetails() {
   if (!x) return hintList("exposure", "exposure.most", benchmarksByUse, "benchmark", (y) => graph.exposure[y.i].length);
   const note = notes(), rows_ = exposed(x);
   return [el("h2", {}, modeName(x)), el("p", {}, t("exposure.summary", rows_.length)), el("p", { className: "soft" }, t("exposure.openWorld")),
-    ...graph.classes.map((kind) => foldable(t(`table.${kind}`), rows_.filter((row) => row.kind === kind).map((row) => exposureRow(row, note)))),
+    ...graph.classes.map((kind) => foldable(t(`table.${kind}`), rows_.filter((row) => row.kind === kind).map((row) => exposureRow(row, note)), kind === rows_[0].kind)),
     el("h3", {}, t("sources")), note.list()];
 }
 

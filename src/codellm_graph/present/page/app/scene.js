@@ -58,7 +58,8 @@ function makeScene() {
     (opened.get(m) || []).forEach((item, k) => items.push({
       ...item, mark: m, x: m.x + INDENT, y: place.y + (k + 1) * ROW, r: item.kind === "node" ? radius(item.node.parameters) : 4.2,
       shape: item.kind === "node" ? shapeOf(item.node.stage) : item.thing.kind === "technique" ? "hexagon" : "square",
-      on: item.kind === "thing" || !lit || lit.nodes.has(item.node) || (lit.marks.has(m) && !lit.nodes.size),
+      // Beside the selected model the others of its release stay readable.
+      on: item.kind === "thing" || !lit || lit.nodes.has(item.node) || (state.sel && state.sel.mark === m) || (lit.marks.has(m) && !lit.nodes.size),
       selected: !!state.sel && (state.sel.node ? state.sel.node === item.node : state.sel.thing && state.sel.thing === item.thing),
     }));
   }

@@ -47,7 +47,8 @@ function stairLabels(plan, taken) {
     for (const [anchor, x, y] of places) {
       const left = anchor === "end" ? x - w : x, box = { left: left - 2, right: left + w + 2, top: y - 8, bottom: y + 8 };
       if (box.left < 2 || box.right > plan.wide - 2 || box.top < 2 || box.bottom > STAIR_HEIGHT - STAIR_MARGIN.bottom + 1) continue;
-      if (![...taken, ...found.map((f) => f.box), ...lines, ...dots].every((o) => apart(o, box))) continue;
+      // The first adopter is named even across the line of the paper.
+      if (!(dot.n ? [...taken, ...found.map((f) => f.box), ...lines, ...dots] : [...taken.slice(0, 1), ...dots]).every((o) => apart(o, box))) continue;
       found.push({ dot, x, y, anchor, box });
       break;
     }
@@ -141,7 +142,7 @@ function drawStairs() {
   const key = Object.entries(STAIR_SHAPES).filter(([mode]) => list.some((a) => a.mode === mode)).map(([mode, shape]) => el("span", { className: "tone" }, shapeSwatch(shape, ink()[mode === "inherited" ? "inherited" : "taken"]), t(`table.${mode}`)));
   const told = el("span", { className: "soft", id: "stairscount" }, t("stairs.count", list.length, all.length - list.length));
   const flight = el("div", { id: "flight", className: "flight", hidden: !stairsOpen }, list.length ? stairPicture(list, graph.papers[x.i] || "", Math.max(width, STAIR_NARROWEST)) : el("p", { className: "soft" }, t("stairs.none")));
-  stairBox.replaceChildren(el("div", { className: "head" }, toggle_, told, ...key), flight);
+  stairBox.replaceChildren(el("div", { className: "head" }, toggle_, told, el("span", { className: "tones" }, ...key)), flight);
   flight.scrollLeft = scrolled;
   if (focus) (focus === "toggle" ? toggle_ : stairBox.querySelector(`[data-dot="${focus}"]`) || toggle_).focus({ preventScroll: true });
 }

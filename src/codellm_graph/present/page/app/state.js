@@ -58,6 +58,9 @@ function toHash() {
   return parts.join("&");
 }
 
+/** Whether the address says what part of the picture to show. */
+let viewGiven = false;
+
 /** Reads an address; whatever it does not understand is as if it were not there. */
 function fromHash(text) {
   const found = fresh(), given = new Map();
@@ -87,6 +90,7 @@ function fromHash(text) {
   found.quiet = one("quiet") === "1"; found.table = one("table") === "1";
   const at = one("at").split(",").map(Number);
   if (at.length === 3 && at.every(Number.isFinite) && at[2] > 0) found.view = { x: clamp(at[0], -1e7, 1e7), y: clamp(at[1], -1e7, 1e7), s: clamp(at[2], 0.002, 8) };
+  viewGiven = !!found.view;
   Object.assign(state, found);
 }
 

@@ -71,9 +71,9 @@ function modelColumns(found) {
 function linkColumns() {
   const sources = (e) => (evidence ? evidence.edges[e.i].length : 0);
   return [
-    ["child", t("child"), (e) => openNode(nodes[e.child]), (e) => nameButton(nodes[e.child], { dataset: { row: String(e.i) } })],
+    ["child", t("table.child"), (e) => openNode(nodes[e.child]), (e) => nameButton(nodes[e.child], { dataset: { row: String(e.i) } })],
     ["relation", t("table.relation"), relationName],
-    ["parent", t("parent"), (e) => openNode(nodes[e.parent]), (e) => nameButton(nodes[e.parent])],
+    ["parent", t("table.parent"), (e) => openNode(nodes[e.parent]), (e) => nameButton(nodes[e.parent])],
     ["grade", t("table.grade"), (e) => e.grade, (e) => (e.grade ? String(e.grade) : t("grade.none"))],
     ["sources", t("sources"), sources, (e) => (evidence ? String(sources(e)) : "…")],
   ];

@@ -117,6 +117,3 @@ async function readData(id) {
   const packed = JSON.parse(bytes[0] === 0x1f ? await codellmPacked.text(id) : unlzma(bytes));
   return id === "graph" ? unpackGraph(packed) : unpackEvidence(packed, graph);
 }
-
-/** As text, for those who parse it themselves. */
-async function inflate(id) { return id === "vis" ? codellmPacked.text(id) : JSON.stringify(await readData(id)); }

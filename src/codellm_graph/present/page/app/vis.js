@@ -2,7 +2,7 @@
 
 /** The library that pyvis brings, run as the script whose hash the page's policy names. */
 async function readVis() {
-  const library = await inflate("vis");
+  const library = await codellmPacked.text("vis");
   // An element of that name would be taken for the library's own namespace.
   document.getElementById("vis").remove();
   document.head.append(el("script", { textContent: library }));
