@@ -33,19 +33,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import networkx as nx
 
 from codellm_graph.analyses.lineage import everything
+from codellm_graph.present.geometry import LABEL_GAP, Box, flat
 from codellm_graph.present.layout import ROW, time_clade
 from codellm_graph.present.lettering import SIZE, width
 from codellm_graph.present.picture import picture
 from codellm_graph.present.reading import measure
-from codellm_graph.present.routing import LABEL_GAP, Box, flat
 from codellm_graph.store import open_store
 from codellm_graph.view import Edge, Node, load_view, relations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from codellm_graph.present.geometry import Path as Way
     from codellm_graph.present.layout import Dated, Layout
-    from codellm_graph.present.routing import Path as Way
     from codellm_graph.view import View
 
 ELK = "elkjs@0.12.1"

@@ -466,7 +466,8 @@ class Page(str):
         # The sandbox lets the page's own scripts run, in an origin of their own.
         source = html.escape(self, quote=True)
         style = "width:100%;height:600px;border:1px solid #ccc"
-        return f'<iframe sandbox="allow-scripts allow-popups allow-downloads" style="{style}" srcdoc="{source}"></iframe>'
+        allowed = "allow-scripts allow-popups allow-downloads"
+        return f'<iframe sandbox="{allowed}" style="{style}" srcdoc="{source}"></iframe>'
 
     def save(self, path: str | Path) -> None:
         """Write the page to a file.

@@ -334,7 +334,7 @@ def _node(thing: str, label: str, kinds: dict[str, str], values: dict[str, dict[
 
 
 def _after(parent: Node, child: Node) -> bool:
-    """Say whether a parent came out after its child: then the date of the child's family is not the child's."""
+    """Say whether a parent is younger than its child: then the child's date is only its family's."""
     return bool(
         parent.earliest and child.released and parent.earliest[: len(child.released)] > child.released
     )

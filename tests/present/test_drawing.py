@@ -21,9 +21,9 @@ from codellm_graph.namespaces import CLG, PREFIXES
 from codellm_graph.present import drawing
 from codellm_graph.present.drawing import to_png, to_svg
 from codellm_graph.present.drawing_legend import RELATIONS, relation_name
+from codellm_graph.present.geometry import flat
 from codellm_graph.present.looks import OPENNESS, SHAPES, STYLES
 from codellm_graph.present.picture import picture
-from codellm_graph.present.routing import flat
 from codellm_graph.view import Edge, Node, View, load_view
 
 HOSTILE = (

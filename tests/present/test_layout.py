@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from codellm_graph.present.geometry import BENDS
 from codellm_graph.present.layout import ROW, time_clade
 from codellm_graph.present.reading import measure
-from codellm_graph.present.routing import BENDS
 from codellm_graph.view import Edge, Node
 
 WEIGHTS = {"sftFrom", "rlFrom"}

@@ -8,8 +8,8 @@ from itertools import combinations, pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from codellm_graph.present.geometry import Box
 from codellm_graph.present.reading import Reading, measure
-from codellm_graph.present.routing import Box
 
 place = st.integers(0, 24)
 point = st.tuples(place, place)

@@ -10,9 +10,10 @@ import random
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from codellm_graph.present.geometry import LABEL_GAP
 from codellm_graph.present.lettering import width
 from codellm_graph.present.packing import Shape, pack
-from codellm_graph.present.routing import LABEL_GAP, crossings
+from codellm_graph.present.routing import crossings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -25,9 +25,9 @@ from codellm_graph.present.drawing_legend import (
     wrapped,
 )
 from codellm_graph.present.drawing_links import draw_links
+from codellm_graph.present.geometry import LABEL_GAP
 from codellm_graph.present.lettering import SIZE
 from codellm_graph.present.looks import NO_STAGE, OPENNESS, SHAPES, radius
-from codellm_graph.present.routing import LABEL_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from codellm_graph.errors import printable
 from codellm_graph.present.drawing_legend import Ground, add, num, relation_name
+from codellm_graph.present.geometry import curve
 from codellm_graph.present.looks import STYLES, style
-from codellm_graph.present.routing import curve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -78,7 +78,7 @@ def draw_links(
 
 
 def _elbow(parent: tuple[float, float], child: tuple[float, float]) -> str:
-    """Return the line of `routing.elbow` with its corner rounded."""
+    """Return the line of `geometry.elbow` with its corner rounded."""
     (x, y), (u, v) = parent, child
     start = f"M{num(x)} {num(y)}"
     if y == v:

@@ -17,19 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from codellm_graph.present.axis import Axis, Tick, ordinal
 from codellm_graph.present.clades import MARGIN, ROW, Tree, improved, line_parents
+from codellm_graph.present.geometry import LABEL_GAP, Box, Path, curve, elbow, flat, label_box
 from codellm_graph.present.lettering import width
-from codellm_graph.present.routing import (
-    LABEL_GAP,
-    Box,
-    Path,
-    curve,
-    elbow,
-    flat,
-    label_box,
-    passed,
-    raised,
-    route,
-)
+from codellm_graph.present.routing import passed, raised, route
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

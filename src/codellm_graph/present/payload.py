@@ -9,12 +9,12 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codellm_graph.analyses.lineage import MEMBERSHIP
+from codellm_graph.present.geometry import BENDS, LABEL_GAP
 from codellm_graph.present.layout import ROW
 from codellm_graph.present.looks import OPENNESS, SHAPES, STYLES, style
 from codellm_graph.present.payload_evidence import evidence
 from codellm_graph.present.payload_spread import spreading
 from codellm_graph.present.payload_words import Table, Words, text
-from codellm_graph.present.routing import BENDS, LABEL_GAP
 from codellm_graph.view import relations
 
 if TYPE_CHECKING:

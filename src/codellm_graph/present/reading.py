@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from codellm_graph.present.routing import Box, Path, Point
+    from codellm_graph.present.geometry import Box, Path, Point
 
 __all__ = ["Reading", "measure"]
 

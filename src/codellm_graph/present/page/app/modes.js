@@ -19,10 +19,10 @@ function ask(changes) {
 }
 
 /** Brings what is lit up into the picture, unless all of it is there already. */
-function lookAtLit(always) {
+function lookAtLit(always, fly = true) {
   const on = lit && !state.table ? scene.marks.filter((m) => m.on) : [], { width, height } = camera.size();
   const inside = (m) => { const p = camera.toScreen(m); return p.x > 8 && p.x < width - 60 && p.y > 30 && p.y < height - 12; };
-  if (on.length && (always || !on.every(inside))) camera.fit(fitting(on).box, 1.15, true);
+  if (on.length && (always || !on.every(inside))) camera.fit(fitting(on).box, 1.15, fly);
 }
 
 // Names that are typed.
@@ -199,7 +199,7 @@ function enterMode(mode, about) {
   if (empty) empty.focus();
 }
 
-// An address that names no view shows what is asked about.
+// An address that names no view shows what is asked about, at once.
 let modeLooked = /[#&]at=/.test(location.hash);
 const modeButtons = [...document.querySelectorAll("#modes button")];
 for (const b of modeButtons) b.addEventListener("click", () => turnMode(b.dataset.mode === state.mode ? "explore" : b.dataset.mode));
@@ -209,7 +209,7 @@ panels.push((changes) => {
   // Who asks something else, or moves the slider, has seen enough.
   if (modePlay && (state.mode !== "technique" || "technique" in changes || ("to" in changes && state.to !== modePlay.day))) stopModePlay();
   drawModeForm();
-  if (!modeLooked && !viewGiven && state.mode !== "explore" && !state.sel) queueMicrotask(() => lookAtLit(MODE_OF_FIELD[state.mode].length > 1));
+  if (!modeLooked && !viewGiven && state.mode !== "explore" && !state.sel) queueMicrotask(() => lookAtLit(MODE_OF_FIELD[state.mode].length > 1, false));
   modeLooked = true;
 });
 
