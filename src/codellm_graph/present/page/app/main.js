@@ -103,6 +103,16 @@ panels.push(() => {
   }
 });
 
+// On a narrow screen the details are below: a card on the picture says what is selected, and leads there.
+const peek = document.getElementById("peek"), narrow = matchMedia("(max-width: 820px)");
+panels.push(() => {
+  const { sel } = state;
+  peek.hidden = !sel || !narrow.matches || state.table;
+  if (peek.hidden) return;
+  const title = { mark: () => labelOf(sel.mark), node: () => openNode(sel.node), thing: () => named(sel.thing.label, sel.thing.zh), link: () => named(relations[sel.link.relation].en, relations[sel.link.relation].zh) }[sel.kind]();
+  peek.replaceChildren(el("strong", {}, title), el("button", { type: "button", onclick: () => panel.scrollIntoView({ behavior: still() ? "auto" : "smooth" }) }, t("details")));
+});
+
 /** Writes the interface in the language that is chosen. */
 function translate() {
   document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";

@@ -52,7 +52,7 @@ function makeScene() {
     const best = m.members.find((n) => visible.nodes.has(n)) || m.members[0];
     shown.push({
       mark: m, x: place.x, y: place.y, r: radius(m.size), shape: shapeOf(best.stage), openness: best.openness, many: m.members.length > 1,
-      label: labelOf(m), above: !!m.above && !opened.has(m) , on: !lit || lit.marks.has(m), tone: lit && lit.kinds.get(m),
+      label: labelOf(m), above: !!m.above, on: !lit || lit.marks.has(m), tone: lit && lit.kinds.get(m),
       selected: !!state.sel && state.sel.mark === m, root: graph.root === m.i, open: opened.has(m),
     });
     (opened.get(m) || []).forEach((item, k) => items.push({
