@@ -43,12 +43,10 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 /** What names are compared by: letters and digits of any script. */
 const fold = (text) => text.toLowerCase().normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, "");
 
-/** Calls a function once per frame, however often it is asked to. */
+/** Calls a function once per frame, however often it is asked to; `drop` forgets what was asked. */
 function perFrame(work) {
-  let asked = false;
-  return () => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => { asked = false; work(); });
-  };
+  let asked = 0;
+  const ask = () => { asked = asked || requestAnimationFrame(() => { asked = 0; work(); }); };
+  ask.drop = () => { cancelAnimationFrame(asked); asked = 0; };
+  return ask;
 }

@@ -123,7 +123,7 @@ function canvasCamera() {
     camera.labels = paint(pen, camera.view, width, height);
   };
   camera.draw = camera.look = perFrame(frame);
-  camera.now = frame;
+  camera.now = () => { camera.draw.drop(); frame(); };
 
   const fingers = new Map();
   let pressed = null, far = false, apart = 0;

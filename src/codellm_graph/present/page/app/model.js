@@ -16,18 +16,21 @@ const nodes = rows(graph.nodes), marks = rows(graph.marks), links = rows(graph.l
 const things = rows(graph.things), relations = graph.relations.map(([name, en, zh, light, dark, dash], i) => ({ i, name, en, zh, light, dark, dash }));
 const nodeOf = new Map(nodes.map((n) => [n.id, n])), markOf = new Map(marks.map((m) => [m.id, m])), thingOf = new Map(things.map((x) => [x.id, x]));
 
-for (const n of nodes) { n.up = []; n.down = []; n.members = []; n.uses = []; n.data = []; }
-for (const m of marks) { m.members = []; m.groups = []; m.up = []; m.down = []; }
+// Most of what could hang on a node does not: an empty list is shared until something is added.
+const EMPTY = Object.freeze([]);
+const add = (owner, key, item) => { owner[key] === EMPTY ? (owner[key] = [item]) : owner[key].push(item); };
+for (const n of nodes) n.up = n.down = n.members = n.uses = n.data = EMPTY;
+for (const m of marks) m.members = m.groups = m.up = m.down = EMPTY;
 for (const x of things) { x.users = []; x.aliases = x.aliases || ""; }
-for (const n of nodes) if (n.family >= 0) nodes[n.family].members.push(n);
+for (const n of nodes) if (n.family >= 0) add(nodes[n.family], "members", n);
 for (const n of nodes) {
   const group = (n.kind === FAMILY || n.kind === SERIES) && n.members.length;
-  if (n.mark >= 0) (group ? marks[n.mark].groups : marks[n.mark].members).push(n);
+  if (n.mark >= 0) add(marks[n.mark], group ? "groups" : "members", n);
 }
-for (const e of edges) { nodes[e.child].up.push(e); nodes[e.parent].down.push(e); }
-for (const l of links) { marks[l.child].up.push(l); marks[l.parent].down.push(l); for (const e of l.edges) edges[e].link = l; }
-for (const [n, x, grade] of graph.uses) { nodes[n].uses.push({ thing: things[x], grade }); things[x].users.push(nodes[n]); }
-for (const [n, x, property, grade] of graph.data) { nodes[n].data.push({ thing: things[x], property, grade }); things[x].users.push(nodes[n]); }
+for (const e of edges) { add(nodes[e.child], "up", e); add(nodes[e.parent], "down", e); }
+for (const l of links) { add(marks[l.child], "up", l); add(marks[l.parent], "down", l); for (const e of l.edges) edges[e].link = l; }
+for (const [n, x, grade] of graph.uses) { add(nodes[n], "uses", { thing: things[x], grade }); things[x].users.push(nodes[n]); }
+for (const [n, x, property, grade] of graph.data) { add(nodes[n], "data", { thing: things[x], property, grade }); things[x].users.push(nodes[n]); }
 const pairs = new Map();
 for (const l of links) { const key = `${l.parent} ${l.child}`; l.nth = pairs.get(key) || 0; pairs.set(key, l.nth + 1); }
 for (const m of marks) m.size = Math.max(0, ...m.members.map((n) => n.parameters));

@@ -121,14 +121,14 @@ function widthOf(label) {
 // Which labels come first where there is no room for all: of the releases with most that came from them.
 const rank = new Map();
 {
-  const size = new Map(marks.map((m) => [m, 1]));
-  for (const m of [...marks].sort((a, b) => b.x - a.x)) for (const l of m.up) if (l.line) size.set(marks[l.parent], size.get(marks[l.parent]) + size.get(m));
-  [...marks].sort((a, b) => size.get(b) - size.get(a) || b.x - a.x || a.i - b.i).forEach((m, n) => rank.set(m, n));
+  const size = marks.map(() => 1);
+  for (const m of [...marks].sort((a, b) => b.x - a.x)) for (const l of m.up) if (l.line) size[l.parent] += size[m.i];
+  [...marks].sort((a, b) => size[b.i] - size[a.i] || b.x - a.x || a.i - b.i).forEach((m, n) => rank.set(m, n));
 }
 
 /** Chooses labels that do not overlap on the screen: [{item, x, y, size, box}], the most important first. */
 function chooseLabels(view, width, height) {
-  const { s } = view, size = lettersAt(s), grow = size / LETTERS, cell = 48, grid = new Map(), chosen = [];
+  const { s } = view, size = lettersAt(s), grow = size / LETTERS, tall = size * 0.58, cell = 48, grid = new Map(), chosen = [], NONE = [];
   for (const m of scene.ordered) {
     const x = (m.x - view.x) * s, y = (m.y - view.y) * s;
     if (x < -400 || x > width + 40 || y < -40 || y > height + 40) continue;
@@ -136,13 +136,20 @@ function chooseLabels(view, width, height) {
     // Most labels of a crowd have no room where they begin: they need not be measured.
     const near = grid.get(Math.floor(left / cell) * 100003 + Math.floor(middle / cell));
     if (near && near.some((o) => o.left <= left && o.right >= left && o.top <= middle && o.bottom >= middle)) continue;
+    const free = (right) => {
+      for (let cx = Math.floor((left - 1) / cell); cx <= Math.floor(right / cell); cx++) for (let cy = Math.floor((middle - tall) / cell); cy <= Math.floor((middle + tall) / cell); cy++) {
+        for (const o of grid.get(cx * 100003 + cy) || NONE) if (o.right >= left - 1 && o.left <= right && o.bottom >= middle - tall && o.top <= middle + tall) return false;
+      }
+      return true;
+    };
+    // No letter is so narrow: a label that has no room even then need not be measured.
+    if (!free(left + 2.5 * m.label.length * grow)) continue;
     const w = widthOf(m.label) * grow * (bold ? 1.09 : 1);
-    const box = { left: left - 1, right: left + w + 3, top: middle - size * 0.58, bottom: middle + size * 0.58 };
+    const box = { left: left - 1, right: left + w + 3, top: middle - tall, bottom: middle + tall };
     if (box.right < 0 || box.left > width || box.bottom < 0 || box.top > height) continue;
+    if (!free(box.right)) continue;
     const cells = [];
     for (let cx = Math.floor(box.left / cell); cx <= Math.floor(box.right / cell); cx++) for (let cy = Math.floor(box.top / cell); cy <= Math.floor(box.bottom / cell); cy++) cells.push(cx * 100003 + cy);
-    const free = cells.every((key) => (grid.get(key) || []).every((o) => o.right < box.left || o.left > box.right || o.bottom < box.top || o.top > box.bottom));
-    if (!free) continue;
     for (const key of cells) { if (!grid.has(key)) grid.set(key, []); grid.get(key).push(box); }
     chosen.push({ item: m, x: left, y: middle, size, bold, box });
   }
