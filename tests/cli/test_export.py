@@ -42,7 +42,7 @@ def test_pictures_without_a_browser(run, tmp_path, suffix, start):
     file = tmp_path / f"deepswe.{suffix}"
     done = run("export", str(file), "--root", "DeepSWE")
     assert done.returncode == 0, done.stderr
-    assert re.fullmatch(rf".*deepswe\.{suffix}: \d+ models, \d+ edges, \d+ kB\n", done.stderr)
+    assert re.fullmatch(rf".*deepswe\.{suffix}: \d+ models and families, \d+ edges, \d+ kB\n", done.stderr)
     assert file.read_bytes().startswith(start)
 
 

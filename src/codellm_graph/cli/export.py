@@ -62,5 +62,5 @@ def command(
         return
     write_file(Path(file), content)
     if not ctx.find_root().obj["quiet"]:
-        counts = f"{len(shown.lineage.nodes)} models, {len(shown.lineage.edges)} edges"
+        counts = f"{len(shown.lineage.nodes)} models and families, {len(shown.lineage.edges)} edges"
         click.echo(f"{file}: {counts}, {len(content) / 1000:.0f} kB", err=True)

@@ -43,11 +43,12 @@ function statementList(list, note) {
   return [el("h3", {}, `${t("statements")} (${list.length})`), doubted ? el("p", { className: "soft" }, t("disputeNote")) : null, el("ul", { className: "statements" }, ...list.map((s) => statementRow(s, note)))];
 }
 
-const edgeRow = (e, down, note) => el("li", {}, el("span", { className: "property" }, named(relations[e.relation].en, relations[e.relation].zh)), jumpNode(nodes[down ? e.child : e.parent]), note.mark(evidence.edges[e.i]));
+/** An edge of what is shown; of several models, it says whose it is. */
+const edgeRow = (e, down, note, whose) => el("li", {}, el("span", { className: "property" }, named(relations[e.relation].en, relations[e.relation].zh)), jumpNode(nodes[down ? e.child : e.parent]), note.mark(evidence.edges[e.i]), whose ? el("span", { className: "soft" }, ` · ${openNode(nodes[down ? e.parent : e.child])}`) : "");
 
 function lineageParts(list, note) {
   const up = [...new Set(list.flatMap((n) => n.up))].filter(allowed), down = [...new Set(list.flatMap((n) => n.down))].filter(allowed), parts = [];
-  const part = (key, found, isDown) => { if (found.length) parts.push(el("h3", {}, `${t(key)} (${found.length})`), el("ul", {}, ...found.map((e) => edgeRow(e, isDown, note)))); };
+  const part = (key, found, isDown) => { if (found.length) parts.push(el("h3", {}, `${t(key)} (${found.length})`), el("ul", {}, ...found.map((e) => edgeRow(e, isDown, note, list.length > 1)))); };
   part("comesFrom", up, false);
   part("wentInto", down, true);
   return parts;

@@ -98,7 +98,8 @@ panels.push(() => {
   const has = state.sel && state.sel.mark && state.mode === "explore";
   for (const b of document.querySelectorAll("#directions button")) {
     b.setAttribute("aria-pressed", String(b.dataset.dir === state.dir));
-    const count = !has || b.dataset.dir === "both" ? "" : ` ${countOf(b.dataset.dir === "down")}`;
+    const counts = { up: () => countOf(false), down: () => countOf(true), both: () => countOf(false) + countOf(true) };
+    const count = has ? ` ${counts[b.dataset.dir]()}` : "";
     b.textContent = t(`dir.${b.dataset.dir}`) + count;
   }
 });
