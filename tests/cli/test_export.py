@@ -27,6 +27,7 @@ def test_cameras_of_a_page(run, tmp_path):
     ("arguments", "complaint"),
     [
         (("x.ttl", "--camera", "vis"), "--camera is for a page"),
+        (("x.html", "--dark"), "--dark is for svg and png, not for html"),
         (("x.html", "--camera", "webgl"), "'webgl' is not one of"),
     ],
 )
@@ -54,3 +55,12 @@ def test_contents_of_a_file(graph):
     assert near.as_of == "2025-07"
     assert set(near.lineage.nodes) == {"model:deepswe-preview", "model:qwen3-32b"}
     assert all((n.earliest or "") < "2025-08" for n in near.view.nodes.values())
+
+
+def test_drawings_on_dark_ground(run, tmp_path):
+    for name, *options in (("light.svg",), ("dark.svg", "--dark")):
+        assert run("export", str(tmp_path / name), "--root", "DeepSWE", *options).returncode == 0
+    light, dark = ((tmp_path / n).read_text("utf-8") for n in ("light.svg", "dark.svg"))
+    paper = [re.search(r'fill="(#\w+)"', text).group(1) for text in (light, dark)]
+    assert paper[0] != paper[1]
+    assert [text.count("<text") for text in (light, dark)] == [light.count("<text")] * 2

@@ -9,7 +9,9 @@ import pytest
 
 from codellm_graph import api
 from codellm_graph.analyses.field import read_field
-from codellm_graph.analyses.lineage import ancestors, descendants
+from codellm_graph.analyses.lineage import ancestors, descendants, everything
+from codellm_graph.present.geometry import curve, elbow
+from codellm_graph.present.picture import picture
 from codellm_graph.view import load_view
 
 SHOWN = """() => ({ hash: codellmGraph.toHash(), marks: codellmGraph.scene.marks.filter(m => m.on).map(m => m.mark.id).sort(),
@@ -212,6 +214,27 @@ def test_a_link_shows_who_says_so(explorer, page_all):
     opened.wait_until("document.querySelectorAll('#details ol.sources li').length > 0")
     hrefs = opened.page.eval_on_selector_all("#details ol a", "nodes => nodes.map(n => n.href)")
     assert "https://huggingface.co/agentica-org/DeepSWE-Preview" in hrefs
+
+
+def test_lines_and_curves_run_as_the_layout_says(explorer, page_all, graph):
+    """The page draws by the rules of geometry.py, so that its picture, SVG and PNG are one."""
+    view = load_view(graph)
+    shown = picture(view, everything(view))
+    at, layout = shown.layout.positions, shown.layout
+    script = """() => codellmGraph.scene.lines.map(l => [codellmGraph.marks[l.link.parent].id,
+      codellmGraph.marks[l.link.child].id, 3 * l.link.nth, l.line, l.points.map(p => [p.x, p.y])])"""
+    drawn = explorer(page_all).page.evaluate(script)
+    assert len(drawn) == len(shown.releases.links) - len(shown.quiet)
+    for parent, child, aside, line, points in drawn:
+        ends = at[parent], at[child]
+        assert line == (layout.lines.get(child) == parent)
+        if line:
+            # Several relations of one pair run side by side.
+            corners = [(x + aside, y + aside) for x, y in elbow(*ends)]
+            expected = list(dict.fromkeys(corners))
+        else:
+            expected = curve(*ends, layout.bends.get((parent, child), 0))
+        assert [tuple(p) for p in points] == [pytest.approx(p, abs=0.11) for p in expected]
 
 
 def test_a_release_opens_and_closes(explorer, page_all, graph):

@@ -31,6 +31,7 @@ Examples:
     type=click.Choice(("canvas", "vis")),
     help="What moves the picture of a page: a plain canvas (default), or vis-network.",
 )
+@click.option("--dark", is_flag=True, help="Draw svg and png on dark ground; a page follows its reader.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -40,6 +41,7 @@ def command(
     weights: bool,
     suffix: str | None,
     camera: Literal["canvas", "vis"] | None,
+    dark: bool,
 ) -> None:
     """Write the graph, or one lineage, to a file.
 
@@ -54,9 +56,11 @@ def command(
         raise UsageError(f"{file!r}: cannot tell the format; use --as or a suffix of {', '.join(SUFFIXES)}")
     if camera and form != "html":
         raise UsageError(f"--camera is for a page (html), not for {form}")
+    if dark and form not in ("svg", "png"):
+        raise UsageError(f"--dark is for svg and png, not for {form}")
     store = open_graph(ctx)
     shown = contents(store, root, as_of=as_of(ctx), depth=depth, weights=weights)
-    content = export(store, shown, form, camera or "canvas")
+    content = export(store, shown, form, camera or "canvas", dark=dark)
     if file == "-":
         sys.stdout.buffer.write(content)
         return

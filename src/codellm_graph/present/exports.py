@@ -112,13 +112,15 @@ def page(store: Store, shown: Contents, camera: Camera = "canvas") -> str:
     return to_html(held, title=shown.title, camera=camera)
 
 
-def _drawing(shown: Contents, suffix: str) -> bytes:
+def _drawing(shown: Contents, suffix: str, dark: bool) -> bytes:
     """Draw the same picture without a browser."""
     from codellm_graph.present.drawing import to_png, to_svg
     from codellm_graph.present.picture import picture
 
     drawn = picture(shown.view, shown.lineage)
-    return to_svg(drawn, shown.title).encode() if suffix == "svg" else to_png(drawn, shown.title)
+    if suffix == "svg":
+        return to_svg(drawn, shown.title, dark=dark).encode()
+    return to_png(drawn, shown.title, dark=dark)
 
 
 def _quads(store: Store, nodes: Collection[str] | None, suffix: str) -> list[ox.Quad]:
@@ -140,7 +142,9 @@ def _quads(store: Store, nodes: Collection[str] | None, suffix: str) -> list[ox.
     return quads
 
 
-def export(store: Store, shown: Contents, suffix: str, camera: Camera = "canvas") -> bytes:
+def export(
+    store: Store, shown: Contents, suffix: str, camera: Camera = "canvas", *, dark: bool = False
+) -> bytes:
     """Write a graph, or one lineage, in the format of a suffix.
 
     Parameters
@@ -153,6 +157,8 @@ def export(store: Store, shown: Contents, suffix: str, camera: Camera = "canvas"
         One of `SUFFIXES`.
     camera : {"canvas", "vis"}, optional
         What moves the picture of a page.
+    dark : bool, optional
+        Whether SVG and PNG are drawn on dark ground; a page follows its reader.
 
     Returns
     -------
@@ -170,7 +176,7 @@ def export(store: Store, shown: Contents, suffix: str, camera: Camera = "canvas"
 
         return serialize_quads(_quads(store, lineage.nodes if lineage.root else None, suffix), suffix)
     if suffix in _PICTURES:
-        return page(store, shown, camera).encode() if suffix == "html" else _drawing(shown, suffix)
+        return page(store, shown, camera).encode() if suffix == "html" else _drawing(shown, suffix, dark)
     if suffix == "graphml":
         import networkx as nx
 
