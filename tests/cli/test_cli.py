@@ -248,11 +248,12 @@ def test_unwritable_output_leaves_what_was_there(run, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["taken.html"]
 
 
-def test_broken_pipe_is_silent():
-    producer = subprocess.Popen(
-        [*TOOL, "export", "-", "--as", "nq"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    producer.stdout.read(10)
+@pytest.mark.parametrize("command", [("export", "-", "--as", "nq"), ("show", "Qwen2.5"), ("stats",)])
+@pytest.mark.parametrize("read", [0, 10])
+def test_broken_pipe_is_silent(command, read):
+    """Whether the reader leaves before the answer or in the middle of it."""
+    producer = subprocess.Popen([*TOOL, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
+    producer.stdout.read(read)
     producer.stdout.close()
     with producer.stderr:
         assert producer.stderr.read() == b""

@@ -35,8 +35,18 @@ _COMMANDS = {
 }
 
 
+class _ReaderGone(Exception):
+    """Whoever read the answer has closed the pipe. Click would make an exit code 1 of a BrokenPipeError."""
+
+
 class _Lazy(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGone from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -143,7 +153,7 @@ def run(argv: Sequence[str] | None = None) -> NoReturn:
     except CodellmGraphError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
+    except (BrokenPipeError, _ReaderGone):
         # Whoever reads has enough; keep the interpreter from complaining when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
