@@ -150,8 +150,9 @@ function start() {
   const { box, s } = fitting(), { width, height } = camera.size();
   if (s > 0.4) { camera.fit(box, 1.25); return; }
   if (state.sel && state.sel.mark) { lookAt(state.sel); return; }
-  const near = Math.min(Math.max(s / 0.5, 0.22), Math.max((height - 40) / (box.bottom - box.top), s));
-  camera.moveTo({ s: near, x: extent(null, near).right - width / near, y: (box.top + box.bottom) / 2 - (height + 24) / 2 / near });
+  const near = Math.min(Math.max(s / 0.4, 0.22), Math.max((height - 40) / (box.bottom - box.top), s));
+  const right = scene.marks.reduce((x, m) => Math.max(x, m.x), 0) + Math.min(150, width / 3) / near;
+  camera.moveTo({ s: near, x: right - width / near, y: (box.top + box.bottom) / 2 - (height + 24) / 2 / near });
 }
 
 // For tests, and for whoever scripts the page.
