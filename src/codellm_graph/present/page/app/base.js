@@ -9,6 +9,8 @@ function t(key, ...values) {
 
 /** A label in the language that is chosen, where there is one. */
 const named = (en, zh) => (state.lang === "zh" && zh) || en;
+/** What a model, technique or dataset is called. */
+const nameOf = (x) => named(x.label, x.zh);
 
 function el(tag, attributes, ...children) {
   const node = document.createElement(tag);

@@ -1,9 +1,10 @@
 // The panel of details: every statement about what is selected, with its sources and its disputes.
 const panel = document.getElementById("details");
-const openNode = (n) => named(n.label, n.zh);
-const jumpNode = (n) => button(openNode(n), () => show(pick(n.id), true));
+/** What a selection is called. */
+const titleOf = (sel) => ({ mark: () => labelOf(sel.mark), node: () => nameOf(sel.node), thing: () => nameOf(sel.thing), link: () => named(relations[sel.link.relation].en, relations[sel.link.relation].zh) }[sel.kind]());
+const jumpNode = (n) => button(nameOf(n), () => show(pick(n.id), true));
 const jumpMark = (m) => button(labelOf(m), () => show(pick(m.id), true));
-const jumpThing = (x) => button(named(x.label, x.zh), () => show({ kind: "thing", thing: x }));
+const jumpThing = (x) => button(nameOf(x), () => show({ kind: "thing", thing: x }));
 
 /** Notes in the order in which they are first used, listed at the end. */
 function notes() {
@@ -44,7 +45,7 @@ function statementList(list, note) {
 }
 
 /** An edge of what is shown; of several models, it says whose it is. */
-const edgeRow = (e, down, note, whose) => el("li", {}, el("span", { className: "property" }, named(relations[e.relation].en, relations[e.relation].zh)), jumpNode(nodes[down ? e.child : e.parent]), note.mark(evidence.edges[e.i]), whose ? el("span", { className: "soft" }, ` · ${openNode(nodes[down ? e.parent : e.child])}`) : "");
+const edgeRow = (e, down, note, whose) => el("li", {}, el("span", { className: "property" }, named(relations[e.relation].en, relations[e.relation].zh)), jumpNode(nodes[down ? e.child : e.parent]), note.mark(evidence.edges[e.i]), whose ? el("span", { className: "soft" }, ` · ${nameOf(nodes[down ? e.parent : e.child])}`) : "");
 
 function lineageParts(list, note) {
   const up = [...new Set(list.flatMap((n) => n.up))].filter(allowed), down = [...new Set(list.flatMap((n) => n.down))].filter(allowed), parts = [];
@@ -78,8 +79,8 @@ function facts(n) {
 
 function nodeDetails(n, mark) {
   const note = notes(), list = evidence.nodes[n.i] || [], family = nodes[n.family], groups = mark.groups.filter((g) => g !== n && markOf.get(mark.id) === mark && n.family === g.i);
-  return [el("h2", {}, openNode(n)), facts(n), actions(mark, n), family ? el("p", {}, `${t("memberOf")} `, jumpNode(family)) : null, counts(),
-    ...lineageParts([n], note), ...statementList(list, note), ...groups.flatMap((g) => [el("h3", {}, `${t("ofFamily")} ${openNode(g)}`), ...statementList(evidence.nodes[g.i] || [], note)]),
+  return [el("h2", {}, nameOf(n)), facts(n), actions(mark, n), family ? el("p", {}, `${t("memberOf")} `, jumpNode(family)) : null, counts(),
+    ...lineageParts([n], note), ...statementList(list, note), ...groups.flatMap((g) => [el("h3", {}, `${t("ofFamily")} ${nameOf(g)}`), ...statementList(evidence.nodes[g.i] || [], note)]),
     el("h3", {}, t("sources")), note.list()];
 }
 
@@ -89,7 +90,7 @@ function markDetails(mark) {
   const note = notes(), both = [...mark.groups, ...mark.members];
   return [el("h2", {}, labelOf(mark)), el("p", { className: "soft" }, t("releaseNote", mark.members.length, mark.members[0].released || t("unknown"))), actions(mark), counts(),
     el("h3", {}, `${t("models")} (${mark.members.length})`), el("ul", { className: "models" }, ...mark.members.map((n) => el("li", {}, jumpNode(n), n.parameters ? el("span", { className: "soft" }, ` ${n.parameters} B`) : ""))),
-    ...lineageParts(both, note), ...mark.groups.flatMap((g) => [el("h3", {}, `${t("ofFamily")} ${openNode(g)}`), ...statementList(evidence.nodes[g.i] || [], note)]),
+    ...lineageParts(both, note), ...mark.groups.flatMap((g) => [el("h3", {}, `${t("ofFamily")} ${nameOf(g)}`), ...statementList(evidence.nodes[g.i] || [], note)]),
     el("h3", {}, t("sources")), note.list()];
 }
 
@@ -102,7 +103,7 @@ function linkDetails(l) {
 
 function thingDetails(x) {
   const note = notes(), act = (key, run) => el("button", { type: "button", onclick: run }, t(key));
-  return [el("h2", {}, named(x.label, x.zh)), el("p", { className: "soft" }, [t(`kind.${x.kind}`), x.detail].filter(Boolean).join(" · ")),
+  return [el("h2", {}, nameOf(x)), el("p", { className: "soft" }, [t(`kind.${x.kind}`), x.detail].filter(Boolean).join(" · ")),
     el("div", { className: "actions" }, x.kind === "technique" ? act("followTechnique", () => enterMode("technique", { technique: x })) : null, Object.hasOwn(graph.exposure, x.i) ? act("followExposure", () => enterMode("exposure", { benchmark: x })) : null),
     el("h3", {}, `${t("usedBy")} (${new Set(x.users).size})`), el("ul", { className: "models" }, ...[...new Set(x.users)].map((n) => el("li", {}, jumpNode(n)))),
     ...statementList(evidence.things[x.i] || [], note), el("h3", {}, t("sources")), note.list()];

@@ -5,10 +5,11 @@ const LARGEST_SIDE = 16000, LARGEST_AREA = 120e6, PICTURE_MARGIN = 16, AXIS_HEIG
 /** What is asked about, in words. */
 function pictureSubject() {
   const asked = { technique: state.technique, exposure: state.benchmark }[state.mode];
-  if (asked) return named(asked.label, asked.zh);
-  if (["path", "compare"].includes(state.mode) && state.a && state.b) return `${openNode(state.a)} – ${openNode(state.b)}`;
+  if (asked) return nameOf(asked);
+  if (["path", "compare"].includes(state.mode) && state.a && state.b) return `${nameOf(state.a)} – ${nameOf(state.b)}`;
   const sel = state.sel;
-  return sel ? { mark: () => labelOf(sel.mark), node: () => openNode(sel.node), thing: () => named(sel.thing.label, sel.thing.zh), link: () => `${labelOf(marks[sel.link.child])} – ${labelOf(marks[sel.link.parent])}` }[sel.kind]() : graph.title;
+  if (!sel) return graph.title;
+  return sel.kind === "link" ? `${labelOf(marks[sel.link.child])} – ${labelOf(marks[sel.link.parent])}` : titleOf(sel);
 }
 /** A name that every file system takes. */
 const fileName = (ending) => `${pictureSubject().normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 80) || "codellm-graph"}.${ending}`;

@@ -83,7 +83,7 @@ function walk(sel) {
 /** A selection in words: name, date, organization, how many parents and children, and which of its siblings it is. */
 function whereabouts(sel) {
   const mark = sel.mark, n = sel.kind === "node" ? sel.node : mark.members[0], one = (key, count) => t(count === 1 ? `${key}.one` : key, count);
-  const words = [sel.kind === "node" ? openNode(n) : labelOf(mark), n.released || t("noDate"), n.organizations.map((i) => named(...graph.organizations[i])).join(", ")];
+  const words = [sel.kind === "node" ? nameOf(n) : labelOf(mark), n.released || t("noDate"), n.organizations.map((i) => named(...graph.organizations[i])).join(", ")];
   if (sel.kind === "node") words.push(t("walk.member", mark.members.indexOf(n) + 1, mark.members.length, labelOf(mark)));
   else {
     words.push(one("walk.parents", parentsOf(mark).length), one("walk.children", childrenOf(mark).length));

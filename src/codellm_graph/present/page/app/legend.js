@@ -40,7 +40,7 @@ function drawLegend() {
     [last("organization"), t("noOrganization"), count(modelRows, (n) => !n.organizations.length), null]].sort((a, b) => b[2] - a[2]);
   const some = (list) => list.filter((row) => row[2]);
   const quiet = el("input", { type: "checkbox", checked: state.quiet, onchange: (event) => update({ quiet: event.target.checked }) });
-  const uses = el("input", { type: "search", id: "uses", value: state.uses ? named(state.uses.label, state.uses.zh) : "", placeholder: t("anyTechnique"), autocomplete: "off", onchange: (event) => { const x = findThing(event.target.value, (y) => y.kind === "technique"); if (x || !event.target.value.trim()) update({ uses: x || null }); } });
+  const uses = el("input", { type: "search", id: "uses", value: state.uses ? nameOf(state.uses) : "", placeholder: t("anyTechnique"), autocomplete: "off", onchange: (event) => { const x = findThing(event.target.value, (y) => y.kind === "technique"); if (x || !event.target.value.trim()) update({ uses: x || null }); } });
   uses.setAttribute("list", "techniques");
   const day = (key, label) => el("label", { className: "row" }, el("span", { className: "name" }, label), el("input", { type: "month", value: state[key].slice(0, 7), dataset: { day: key }, onchange: (event) => update({ [key]: DAY.test(event.target.value) ? event.target.value : "" }) }));
   const focus = document.activeElement && document.activeElement.dataset ? { ...document.activeElement.dataset } : {};

@@ -1,6 +1,6 @@
 // What is visible, and what is lit up.
 let visible = { nodes: new Set(), marks: new Set(), links: new Set() };
-let lit = null; // {marks, links, kinds: Map of mark to kind, up, down}
+let lit = null; // {marks, links, nodes, kinds: Map of mark to tone}
 
 const openTo = (kind, i) => !state.off[kind].has(i < 0 ? VALUES[kind].length - 1 : i);
 const gradeOpen = (grade) => !state.off.grade.has(grade ? grade - 1 : 4);
@@ -19,6 +19,7 @@ function showsNode(n) {
 }
 
 function compute() {
+  reached = new Map();
   const shown = new Set(nodes.filter(showsNode));
   const marksShown = new Set(marks.filter((m) => m.members.some((n) => shown.has(n))));
   visible = {
@@ -38,9 +39,12 @@ function gather(parts, kinds) {
   return found;
 }
 
+let reached = new Map();
+/** What the selection comes from, or went into; traced once for all parts of the page that ask. */
 function reachSelected(down) {
   const sel = state.sel;
-  return sel.kind === "node" ? reach(sel.node, down, allowed) : reachOf(sel.mark, down, allowed);
+  if (!reached.has(down)) reached.set(down, sel.kind === "node" ? reach(sel.node, down, allowed) : reachOf(sel.mark, down, allowed));
+  return reached.get(down);
 }
 
 function litBySelection() {

@@ -1,20 +1,19 @@
 // Putting it together: search, choices, the start.
-const names = [...nodes.map((n) => [n, () => pick(n.id)]), ...things.map((x) => [x, () => ({ kind: "thing", thing: x })])]
-  .map(([thing, sel]) => ({ sel, label: thing.label, keys: [thing.label, thing.zh, thing.id.replace(/^\w+:/, ""), ...thing.aliases.split("|")].filter(Boolean).map(fold) }));
-
 /** What a text names: equal names first, then those that begin with it, then those that hold it. */
 function search(text, limit = 8) {
   const wanted = fold(text);
   if (!wanted) return [];
   const best = [];
-  for (const name of names) {
-    const score = Math.min(...name.keys.map((key) => (key === wanted ? 0 : key.startsWith(wanted) ? 1 : key.includes(wanted) ? 2 : 9)));
-    if (score < 9) best.push([score, name.label.length, name]);
+  for (const x of [...nodes, ...things]) {
+    const score = Math.min(...keysOf(x).map((key) => (key === wanted ? 0 : key.startsWith(wanted) ? 1 : key.includes(wanted) ? 2 : 9)));
+    if (score < 9) best.push([score, x.label.length, { label: x.label, sel: () => pick(x.id) }]);
   }
   return best.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, limit).map(([, , name]) => name);
 }
-const findThing = (text, test) => { const wanted = fold(text); return wanted ? things.find((x) => test(x) && [x.label, x.zh, ...x.aliases.split("|")].some((k) => fold(k || "") === wanted)) || things.find((x) => test(x) && fold(x.label).includes(wanted)) : null; };
-const findNode = (text) => { const wanted = fold(text); return wanted ? nodes.find((n) => [n.label, n.zh, n.id.replace(/^\w+:/, ""), ...n.aliases.split("|")].some((k) => fold(k || "") === wanted)) || nodes.find((n) => fold(n.label).includes(wanted)) || null : null; };
+function findThing(text, test) {
+  const wanted = fold(text), list = wanted ? things.filter(test) : [];
+  return list.find((x) => keysOf(x).includes(wanted)) || list.find((x) => fold(x.label).includes(wanted)) || null;
+}
 
 /** Selects something and brings it into the picture. */
 function show(sel, look) {
@@ -44,7 +43,7 @@ function lookAt(sel) {
 
 /** Says to screen readers what happened. */
 function say(text) {
-  const words = typeof text === "string" ? text : { mark: () => labelOf(text.mark), node: () => openNode(text.node), thing: () => named(text.thing.label, text.thing.zh), link: () => named(relations[text.link.relation].en, relations[text.link.relation].zh) }[text.kind]();
+  const words = typeof text === "string" ? text : titleOf(text);
   document.getElementById("live").textContent = words;
 }
 
@@ -55,8 +54,8 @@ function hover(sel, p) {
   if (!sel) { tip.hidden = true; return; }
   const n = sel.kind === "node" ? sel.node : sel.kind === "mark" ? sel.mark.members[0] : null, lines = [];
   if (sel.kind === "mark" && sel.mark.members.length > 1) lines.push(labelOf(sel.mark), n.released || t("noDate"), n.organizations.map((i) => named(...graph.organizations[i])).join(", "), t("doubleClick"));
-  else if (n) lines.push(openNode(n), n.released || t("noDate"), n.organizations.map((i) => named(...graph.organizations[i])).join(", "), n.parameters ? `${n.parameters} B` : "", n.license >= 0 ? graph.licenses[n.license] : "");
-  else if (sel.kind === "thing") lines.push(named(sel.thing.label, sel.thing.zh), t(`kind.${sel.thing.kind}`));
+  else if (n) lines.push(nameOf(n), n.released || t("noDate"), n.organizations.map((i) => named(...graph.organizations[i])).join(", "), n.parameters ? `${n.parameters} B` : "", n.license >= 0 ? graph.licenses[n.license] : "");
+  else if (sel.kind === "thing") lines.push(nameOf(sel.thing), t(`kind.${sel.thing.kind}`));
   else lines.push(`${labelOf(marks[sel.link.child])} ← ${labelOf(marks[sel.link.parent])}`, named(relations[sel.link.relation].en, relations[sel.link.relation].zh));
   tip.replaceChildren(...lines.filter(Boolean).map((text, i) => el(i ? "div" : "strong", {}, text)));
   tip.hidden = false;
@@ -110,8 +109,7 @@ panels.push(() => {
   const { sel } = state;
   peek.hidden = !sel || !narrow.matches || state.table;
   if (peek.hidden) return;
-  const title = { mark: () => labelOf(sel.mark), node: () => openNode(sel.node), thing: () => named(sel.thing.label, sel.thing.zh), link: () => named(relations[sel.link.relation].en, relations[sel.link.relation].zh) }[sel.kind]();
-  peek.replaceChildren(el("strong", {}, title), el("button", { type: "button", onclick: () => panel.scrollIntoView({ behavior: still() ? "auto" : "smooth" }) }, t("details")));
+  peek.replaceChildren(el("strong", {}, titleOf(sel)), el("button", { type: "button", onclick: () => panel.scrollIntoView({ behavior: still() ? "auto" : "smooth" }) }, t("details")));
 });
 
 /** Writes the interface in the language that is chosen. */

@@ -35,6 +35,13 @@ const pairs = new Map();
 for (const l of links) { const key = `${l.parent} ${l.child}`; l.nth = pairs.get(key) || 0; pairs.set(key, l.nth + 1); }
 for (const m of marks) m.size = Math.max(0, ...m.members.map((n) => n.parameters));
 
+const findable = new Map();
+/** By what a model or thing is found: its names, folded. */
+function keysOf(x) {
+  if (!findable.has(x)) findable.set(x, [...new Set([x.label, x.zh, x.id.replace(/^\w+:/, ""), ...x.aliases.split("|")].filter(Boolean).map(fold))]);
+  return findable.get(x);
+}
+
 /** Steps from a thing that lineage follows, as [edge or null, next]; a family speaks for silent members. */
 function steps(node, down, start, allowed) {
   const said = (n) => n.up.some(allowed);

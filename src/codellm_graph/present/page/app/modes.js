@@ -10,7 +10,6 @@ const benchmarksByUse = things.filter((x) => Object.hasOwn(graph.exposure, x.i))
 /** What the fields of the modes take: the list of suggestions, and what they choose from. */
 const MODE_FIELDS = { technique: ["techniques", techniquesByUse], benchmark: ["benchmarks", benchmarksByUse], a: ["modelnames", nodes], b: ["modelnames", nodes] };
 const MODE_OF_FIELD = { technique: ["technique"], exposure: ["benchmark"], path: ["a", "b"], compare: ["a", "b"] };
-const modeName = (x) => named(x.label, x.zh);
 
 /** Asks something: the answer takes the place of what was selected. */
 function ask(changes) {
@@ -26,12 +25,6 @@ function lookAtLit(always, fly = true) {
 }
 
 // Names that are typed.
-const modeKeys = new Map();
-function keysOf(x) {
-  if (!modeKeys.has(x)) modeKeys.set(x, [...new Set([x.label, x.zh, x.id.replace(/^\w+:/, ""), ...x.aliases.split("|")].filter(Boolean).map(fold))]);
-  return modeKeys.get(x);
-}
-
 /** How many letters have to be added, left out, exchanged or swapped to make one word of another. */
 function edits(a, b) {
   let [before, row] = [[], Array.from({ length: b.length + 1 }, (_, n) => n)];
@@ -63,7 +56,7 @@ function takeField(key, input) {
   const text = input.value.trim(), { found, near } = text ? nameIn(text, MODE_FIELDS[key][1]) : { found: null };
   tellField(input, text && !found ? [text, near, key] : null);
   if (near) return;
-  if (found) input.value = modeName(found);
+  if (found) input.value = nameOf(found);
   if (found !== state[key]) ask({ [key]: found });
 }
 
@@ -76,14 +69,14 @@ function tellField(input, problem) {
   input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", place.id);
   place.append(t("mode.unknown", text));
-  near.forEach((x, n) => place.append(n ? t("mode.listed") : t("mode.meant"), button(modeName(x), () => { input.value = modeName(x); takeField(key, input); })));
+  near.forEach((x, n) => place.append(n ? t("mode.listed") : t("mode.meant"), button(nameOf(x), () => { input.value = nameOf(x); takeField(key, input); })));
   if (near.length) place.append(t("mode.meantEnd"));
   say(place.textContent);
 }
 
 function modeField(key) {
   const input = el("input", {
-    type: "text", value: state[key] ? modeName(state[key]) : "", placeholder: t(`field.${key}.hint`), autocomplete: "off", spellcheck: false, dataset: { field: key },
+    type: "text", value: state[key] ? nameOf(state[key]) : "", placeholder: t(`field.${key}.hint`), autocomplete: "off", spellcheck: false, dataset: { field: key },
     onchange: () => takeField(key, input),
     // What is chosen from the list of suggestions is meant at once.
     oninput: (event) => { if (!event.inputType || event.inputType === "insertReplacementText") takeField(key, input); },
@@ -111,7 +104,7 @@ function modeTones() {
     const list = state.benchmark ? exposed(state.benchmark) : null;
     return graph.classes.map((name) => [name.split(" ").at(-1), t(`table.${name}`), list ? count(list, (row) => row.kind === name) : undefined]);
   }
-  const pair = [["first", state.a ? openNode(state.a) : t("field.a.compare")], ["second", state.b ? openNode(state.b) : t("field.b.compare")]];
+  const pair = [["first", state.a ? nameOf(state.a) : t("field.a.compare")], ["second", state.b ? nameOf(state.b) : t("field.b.compare")]];
   if (mode === "path") return pair;
   return pair.map(([tone, name]) => [tone, t("tone.only", name)]).concat([["both", t("tone.both")]]);
 }
@@ -136,7 +129,7 @@ function playStep(days) {
   const day = state.to ? days.find((d) => d > `${state.to}~`) : days[0];
   if (modePlay) modePlay.day = day || "";
   update({ to: day || "" });
-  if (day) say(`${day}: ${adopters(state.technique).filter((a) => a.day === day).map((a) => openNode(a.node)).join(", ")}`);
+  if (day) say(`${day}: ${adopters(state.technique).filter((a) => a.day === day).map((a) => nameOf(a.node)).join(", ")}`);
   return !!day;
 }
 
@@ -200,12 +193,12 @@ function enterMode(mode, about) {
 }
 
 // An address that names no view shows what is asked about, at once.
-let modeLooked = /[#&]at=/.test(location.hash);
+let modeLooked = false;
 const modeButtons = [...document.querySelectorAll("#modes button")];
 for (const b of modeButtons) b.addEventListener("click", () => turnMode(b.dataset.mode === state.mode ? "explore" : b.dataset.mode));
 panels.push((changes) => {
   for (const b of modeButtons) { b.textContent = t(`mode.${b.dataset.mode}`); b.setAttribute("aria-pressed", String(b.dataset.mode === state.mode)); }
-  if ("lang" in changes) for (const [id, list] of Object.values(MODE_FIELDS)) document.getElementById(id).replaceChildren(...[...new Set(list.length > 3000 ? [] : list.map(modeName))].map((value) => el("option", { value })));
+  if ("lang" in changes) for (const [id, list] of Object.values(MODE_FIELDS)) document.getElementById(id).replaceChildren(...[...new Set(list.length > 3000 ? [] : list.map(nameOf))].map((value) => el("option", { value })));
   // Who asks something else, or moves the slider, has seen enough.
   if (modePlay && (state.mode !== "technique" || "technique" in changes || ("to" in changes && state.to !== modePlay.day))) stopModePlay();
   drawModeForm();
@@ -224,7 +217,7 @@ function backToMode() {
 
 // Answers.
 const foldable = (title, items, open) => (items.length ? el("details", { className: "fold", open: open || items.length <= MODE_FOLD }, el("summary", {}, el("h3", {}, `${title} (${items.length})`)), el("ul", {}, ...items)) : null);
-const hintList = (mode, heading, list, key, count) => [el("h2", {}, t(`mode.${mode}`)), el("p", {}, t(`${mode}.hint`)), el("h3", {}, t(heading)), el("ul", {}, ...list.slice(0, 14).map((x) => el("li", {}, button(modeName(x), () => ask({ [key]: x })), el("span", { className: "soft" }, ` ${count(x)}`))))];
+const hintList = (mode, heading, list, key, count) => [el("h2", {}, t(`mode.${mode}`)), el("p", {}, t(`${mode}.hint`)), el("h3", {}, t(heading)), el("ul", {}, ...list.slice(0, 14).map((x) => el("li", {}, button(nameOf(x), () => ask({ [key]: x })), el("span", { className: "soft" }, ` ${count(x)}`))))];
 const pairHint = (mode) => [el("h2", {}, t(`mode.${mode}`)), el("p", {}, t(`${mode}.hint`)), el("p", { className: "soft" }, t("pair.hint"))];
 
 /** A word or two beside a name. */
@@ -247,7 +240,7 @@ function exposureDetails() {
   const x = state.benchmark;
   if (!x) return hintList("exposure", "exposure.most", benchmarksByUse, "benchmark", (y) => graph.exposure[y.i].length);
   const note = notes(), rows_ = exposed(x);
-  return [el("h2", {}, modeName(x)), el("p", {}, t("exposure.summary", rows_.length)), el("p", { className: "soft" }, t("exposure.openWorld")),
+  return [el("h2", {}, nameOf(x)), el("p", {}, t("exposure.summary", rows_.length)), el("p", { className: "soft" }, t("exposure.openWorld")),
     ...graph.classes.map((kind) => foldable(t(`table.${kind}`), rows_.filter((row) => row.kind === kind).map((row) => exposureRow(row, note)), kind === rows_[0].kind)),
     el("h3", {}, t("sources")), note.list()];
 }
@@ -262,11 +255,11 @@ function pathStep({ edge, from, to, down }, note) {
 function pathDetails() {
   const { a, b } = state;
   if (!a || !b) return pairHint("path");
-  const note = notes(), path = lit && lit.path, title = el("h2", {}, `${openNode(a)} – ${openNode(b)}`);
+  const note = notes(), path = lit && lit.path, title = el("h2", {}, `${nameOf(a)} – ${nameOf(b)}`);
   if (a === b) return [title, el("p", {}, t("pair.same"))];
-  if (!path) return [title, el("p", {}, t("path.none", openNode(a), openNode(b))), el("p", { className: "soft" }, t("path.noneNote"))];
+  if (!path) return [title, el("p", {}, t("path.none", nameOf(a), nameOf(b))), el("p", { className: "soft" }, t("path.noneNote"))];
   const moves = path.filter((s) => s.edge), kind = moves.every((s) => s.down) ? "path.into" : moves.every((s) => !s.down) ? "path.outOf" : "path.related";
-  return [title, el("p", {}, t(moves.length ? kind : "path.naming", openNode(a), openNode(b), moves.length)),
+  return [title, el("p", {}, t(moves.length ? kind : "path.naming", nameOf(a), nameOf(b), moves.length)),
     el("ol", { className: "path" }, el("li", { dataset: { step: a.id } }, jumpNode(a)), ...path.map((s) => pathStep(s, note))), el("h3", {}, t("sources")), note.list()];
 }
 
@@ -291,7 +284,7 @@ function sharing(title, kind, properties, denying, note) {
     const thing = thingOf.get(v.target), cited = [...new Set([...v.cited, ...(one.has(key) && two.has(key) ? two.get(key).cited : [])])];
     return el("li", { dataset: { value: key } }, thing ? jumpThing(thing) : el("span", {}, v.value), note.mark(cited));
   };
-  const part = (which, list) => { const fold_ = foldable(t(`compare.${which}`, openNode(which === "second" ? b : a)), list.map(item)); if (fold_) Object.assign(fold_.dataset, { compare: kind, part: which }); return fold_; };
+  const part = (which, list) => { const fold_ = foldable(t(`compare.${which}`, nameOf(which === "second" ? b : a)), list.map(item)); if (fold_) Object.assign(fold_.dataset, { compare: kind, part: which }); return fold_; };
   const parts = [part("both", [...one].filter(([key]) => two.has(key))), part("first", [...one].filter(([key]) => !two.has(key))), part("second", [...two].filter(([key]) => !one.has(key)))].filter(Boolean);
   return parts.length ? [el("h3", { className: "part" }, title), ...parts] : [];
 }
@@ -307,16 +300,16 @@ function scores(note) {
   if (!all.length) return [];
   const rows_ = [...shared_, ...all.filter((name) => !shared_.includes(name))].map((name) => el("tr", {}, el("th", { scope: "row" }, name), ...sides.map((side) => cell(side, name))));
   return [el("h3", { className: "part" }, t("scores.head")), el("p", { className: "soft" }, t("scores.note")),
-    el("table", { className: "scores" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("kind.benchmark")), ...[state.a, state.b].map((n) => el("th", { scope: "col" }, openNode(n))))), el("tbody", {}, ...rows_))];
+    el("table", { className: "scores" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("kind.benchmark")), ...[state.a, state.b].map((n) => el("th", { scope: "col" }, nameOf(n))))), el("tbody", {}, ...rows_))];
 }
 
 function compareDetails() {
   const { a, b } = state;
   if (!a || !b) return pairHint("compare");
-  const title = el("h2", {}, `${openNode(a)} – ${openNode(b)}`);
+  const title = el("h2", {}, `${nameOf(a)} – ${nameOf(b)}`);
   if (a === b) return [title, el("p", {}, t("pair.same"))];
   const note = notes(), s = shared(), row = (n) => el("li", { dataset: { value: n.id } }, jumpNode(n), ...(s.lowest.includes(n) ? sign(t("compare.nearest")) : []));
-  const part = (which, list) => { const fold_ = foldable(t(`compare.${which}`, openNode(which === "second" ? b : a)), [...list.filter((n) => s.lowest.includes(n)), ...list.filter((n) => !s.lowest.includes(n))].map(row)); if (fold_) Object.assign(fold_.dataset, { compare: "ancestors", part: which }); return fold_; };
+  const part = (which, list) => { const fold_ = foldable(t(`compare.${which}`, nameOf(which === "second" ? b : a)), [...list.filter((n) => s.lowest.includes(n)), ...list.filter((n) => !s.lowest.includes(n))].map(row)); if (fold_) Object.assign(fold_.dataset, { compare: "ancestors", part: which }); return fold_; };
   const data = graph.dataProperties.map(([name]) => `clg:${name}`);
   return [title, el("div", { className: "actions" }, el("button", { type: "button", onclick: () => ask({ mode: "path" }) }, t("compare.path"))),
     el("h3", { className: "part" }, t("compare.ancestors")), s.common.length ? null : el("p", {}, t("compare.none")), part("both", s.common), part("first", s.first), part("second", s.second),

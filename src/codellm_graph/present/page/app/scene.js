@@ -8,12 +8,12 @@ const shapeOf = (stage) => (stage >= 0 && graph.shapes[graph.stages[stage][0]]) 
 /** What stands below a release: its models if it is open, and the data and techniques of the selected one. */
 function below(mark) {
   const found = [];
-  if (state.open.has(mark)) for (const n of mark.members) found.push({ kind: "node", node: n, label: named(n.label, n.zh) });
+  if (state.open.has(mark)) for (const n of mark.members) found.push({ kind: "node", node: n, label: nameOf(n) });
   const sel = state.sel, picked = sel && (sel.kind === "node" ? [sel.node] : sel.kind === "mark" && sel.mark === mark ? [...mark.members, ...mark.groups] : []);
   if (picked && sel.mark === mark && state.things.size) {
     const seen = new Set();
     for (const n of picked) for (const use of [...(state.things.has("data") ? n.data : []), ...(state.things.has("techniques") ? n.uses : [])]) {
-      if (!seen.has(use.thing)) { seen.add(use.thing); found.push({ kind: "thing", thing: use.thing, label: named(use.thing.label, use.thing.zh) }); }
+      if (!seen.has(use.thing)) { seen.add(use.thing); found.push({ kind: "thing", thing: use.thing, label: nameOf(use.thing) }); }
     }
   }
   return found;
@@ -79,7 +79,7 @@ function makeScene() {
   return { marks: shown, items, lines, at, ordered, painted };
 }
 
-const labelOf = (m) => (m.members.length === 1 ? named(m.members[0].label, m.members[0].zh) : m.label);
+const labelOf = (m) => (m.members.length === 1 ? nameOf(m.members[0]) : m.label);
 
 /** The rectangle of what is shown, or of some marks; labels are as wide as they are drawn at a scale. */
 function extent(list, scale = 1) {

@@ -14,7 +14,7 @@ function stairPlan(list, paper, wide) {
   const { left, right, top, bottom } = STAIR_MARGIN, days = [...list.map((a) => a.day), ...(paper ? [paper] : [])].map(timeOf);
   const first = Math.min(...days), last = Math.max(...days, timeOf(lastDay)), room = Math.max(last - first, 86400000 * 30);
   // The name of the first adopter has room on its left.
-  const early = (timeOf(list[0].day) - first) / room, pad = Math.max(8, (widthOf(openNode(list[0].node)) * 1.09 + 16 - early * (wide - left - right)) / (1 - early));
+  const early = (timeOf(list[0].day) - first) / room, pad = Math.max(8, (widthOf(nameOf(list[0].node)) * 1.09 + 16 - early * (wide - left - right)) / (1 - early));
   const x = (time) => left + pad + ((time - first) / room) * (wide - left - right - pad), y = (count) => STAIR_HEIGHT - bottom - (count / list.length) * (STAIR_HEIGHT - top - bottom);
   return { x, y, first, last: first + room, wide, dots: list.map((a, n) => ({ a, n, x: x(timeOf(a.day)), y: y(n + 1) })) };
 }
@@ -43,7 +43,7 @@ function stairLabels(plan, taken) {
   const dots = plan.dots.map((d) => ({ left: d.x - STAIR_DOT, right: d.x + STAIR_DOT, top: d.y - STAIR_DOT, bottom: d.y + STAIR_DOT }));
   const order = [plan.dots[0], plan.dots.at(-1), ...plan.dots.slice(1, -1)].filter((d, n, all) => all.indexOf(d) === n);
   for (const dot of order) {
-    const w = widthOf(openNode(dot.a.node)) * grow * (dot.n ? 1 : 1.09), places = [["end", dot.x - 9, dot.y], ["end", dot.x - 1, dot.y - 14], ["start", dot.x + 8, dot.y + 11], ["start", dot.x - 4, dot.y - 14]];
+    const w = widthOf(nameOf(dot.a.node)) * grow * (dot.n ? 1 : 1.09), places = [["end", dot.x - 9, dot.y], ["end", dot.x - 1, dot.y - 14], ["start", dot.x + 8, dot.y + 11], ["start", dot.x - 4, dot.y - 14]];
     for (const [anchor, x, y] of places) {
       const left = anchor === "end" ? x - w : x, box = { left: left - 2, right: left + w + 2, top: y - 8, bottom: y + 8 };
       if (box.left < 2 || box.right > plan.wide - 2 || box.top < 2 || box.bottom > STAIR_HEIGHT - STAIR_MARGIN.bottom + 1) continue;
@@ -70,7 +70,7 @@ function stairDot({ a, n, x, y }) {
   mark.setAttribute("fill", tone); mark.setAttribute("stroke", c.paper); mark.setAttribute("class", "shape");
   const parts = [svgEl("circle", { cx: x, cy: y, r: 11, fill: "transparent" }), ...(chosen ? [svgEl("circle", { cx: x, cy: y, r: 9, fill: "none", stroke: c.ring, "stroke-width": 1.6 })] : []), mark];
   if (a.mode === "inherited") parts.push(svgEl("circle", { cx: x, cy: y, r: 1.9, fill: c.paper }));
-  const dot = svgEl("g", { class: on ? "dot" : "dot later", role: "button", tabindex: a === stairAt ? "0" : "-1", "aria-label": `${a.day}, ${openNode(a.node)}, ${adoptionWords(a)}`, "data-dot": String(n) }, ...parts);
+  const dot = svgEl("g", { class: on ? "dot" : "dot later", role: "button", tabindex: a === stairAt ? "0" : "-1", "aria-label": `${a.day}, ${nameOf(a.node)}, ${adoptionWords(a)}`, "data-dot": String(n) }, ...parts);
   dot.addEventListener("click", () => { stairAt = a; show(pick(a.node.id)); });
   dot.addEventListener("pointerenter", () => stairTip(a, dot));
   dot.addEventListener("pointerleave", () => stairTip(null));
@@ -85,8 +85,8 @@ document.getElementById("centre").append(stairNote);
 function stairTip(a, dot) {
   stairNote.hidden = !a;
   if (!a) return;
-  const near = a.from.slice(0, MODE_FROM).map(openNode).join(", ");
-  stairNote.replaceChildren(...[["strong", openNode(a.node)], ["div", a.day], ["div", adoptionWords(a)], ["div", near && t(a.mode === "inherited" ? "adopter.from" : "adopter.after", near)]].filter(([, text]) => text).map(([tag, text]) => el(tag, {}, text)));
+  const near = a.from.slice(0, MODE_FROM).map(nameOf).join(", ");
+  stairNote.replaceChildren(...[["strong", nameOf(a.node)], ["div", a.day], ["div", adoptionWords(a)], ["div", near && t(a.mode === "inherited" ? "adopter.from" : "adopter.after", near)]].filter(([, text]) => text).map(([tag, text]) => el(tag, {}, text)));
   const box = dot.getBoundingClientRect(), home = document.getElementById("centre").getBoundingClientRect(), x = box.x + box.width / 2 - home.x, y = box.y - home.y;
   stairNote.style.left = `${clamp(x - stairNote.offsetWidth / 2, 4, Math.max(4, home.width - stairNote.offsetWidth - 4))}px`;
   stairNote.style.top = `${Math.max(4, y - stairNote.offsetHeight - 4)}px`;
@@ -122,8 +122,8 @@ function stairPicture(list, paper, wide) {
   }
   parts.push(svgEl("path", { d: stairSegments(plan).map(([x1, y1, x2, y2], n) => `${n ? "L" : "M"}${x1} ${y1}L${x2} ${y2}`).join(""), fill: "none", stroke: c.soft, "stroke-width": 1.4 }));
   if (state.to) { const x = clamp(plan.x(timeOf(state.to.length === 4 ? `${state.to}-12-31` : state.to.length === 7 ? `${state.to}-31` : state.to)), left, wide - 2); parts.push(rule(x, top - 8, x, foot, ink().ring, { "stroke-width": 1.4, class: "now" })); }
-  const labels = stairLabels(plan, taken).map(({ dot, x, y, anchor }) => text(x, y, anchor, openNode(dot.a.node), { fill: c.ink, class: adoptedBy(dot.a) ? "name" : "name later", ...(dot.n ? {} : { "font-weight": 600 }) }));
-  const svg = svgEl("svg", { width: wide, height: STAIR_HEIGHT, viewBox: `0 0 ${wide} ${STAIR_HEIGHT}`, role: "group", "aria-label": t("stairs.label", modeName(state.technique)), "font-family": FONT }, ...parts, ...labels, ...plan.dots.map(stairDot));
+  const labels = stairLabels(plan, taken).map(({ dot, x, y, anchor }) => text(x, y, anchor, nameOf(dot.a.node), { fill: c.ink, class: adoptedBy(dot.a) ? "name" : "name later", ...(dot.n ? {} : { "font-weight": 600 }) }));
+  const svg = svgEl("svg", { width: wide, height: STAIR_HEIGHT, viewBox: `0 0 ${wide} ${STAIR_HEIGHT}`, role: "group", "aria-label": t("stairs.label", nameOf(state.technique)), "font-family": FONT }, ...parts, ...labels, ...plan.dots.map(stairDot));
   svg.addEventListener("keydown", (event) => stairKey(event, list));
   return svg;
 }
@@ -174,7 +174,7 @@ function techniqueDetails() {
   const x = state.technique;
   if (!x) return hintList("technique", "technique.most", techniquesByUse, "technique", adopterCount);
   const list = adopters(x), paper = graph.papers[x.i], kind = named(x.detail, x.detailZh), stages = [...graph.stages.map((s) => named(...s)), t("noStage")];
-  return [el("h2", {}, modeName(x)), el("p", { className: "soft" }, [t("kind.technique"), kind, paper ? t("stairs.paper", paper) : t("technique.noPaper")].filter(Boolean).join(" · ")),
+  return [el("h2", {}, nameOf(x)), el("p", { className: "soft" }, [t("kind.technique"), kind, paper ? t("stairs.paper", paper) : t("technique.noPaper")].filter(Boolean).join(" · ")),
     el("div", { className: "actions" }, el("button", { type: "button", onclick: () => show({ kind: "thing", thing: x }) }, t("technique.about"))),
     ...tally(t("technique.modes", list.length), list.map((a) => t(`table.${a.mode}`)), graph.modes.map((m) => t(`table.${m}`))),
     ...tally(t("technique.stages"), list.map((a) => stageWords(a.node)), stages),

@@ -11,7 +11,7 @@ function tellers() {
   const byNode = new Map(), say_ = (n, words) => { if (!byNode.has(n)) byNode.set(n, []); if (!byNode.get(n).includes(words)) byNode.get(n).push(words); };
   if (state.mode === "technique" && state.technique) for (const a of adopters(state.technique)) say_(a.node, t(`table.${a.mode}`) + (a.necessity ? ` (${t("table.necessity")})` : ""));
   else if (state.mode === "exposure" && state.benchmark) for (const row of exposed(state.benchmark)) say_(row.node, t(`table.${row.kind}`) + (row.possible ? ` (${t("table.possible")})` : ""));
-  else if (state.mode === "compare" && lit && lit.one) for (const n of nodes) { const [a, b] = [lit.one.nodes.has(n), lit.two.nodes.has(n)]; if (a || b) say_(n, a && b ? t("table.both") : openNode((a ? state.a : state.b))); }
+  else if (state.mode === "compare" && lit && lit.one) for (const n of nodes) { const [a, b] = [lit.one.nodes.has(n), lit.two.nodes.has(n)]; if (a || b) say_(n, a && b ? t("table.both") : nameOf((a ? state.a : state.b))); }
   else return null;
   return (n) => { for (let m = n; m; m = nodes[m.family]) if (byNode.has(m)) return byNode.get(m).join("; "); return ""; };
 }
@@ -40,7 +40,7 @@ function shownEdges(models) {
 const relationName = (e) => named(relations[e.relation].en, relations[e.relation].zh);
 const makersOf = (n) => n.organizations.map((i) => named(...graph.organizations[i])).join(", ");
 const gradeTag = (grade) => (grade ? el("span", { className: "soft" }, ` ${t("grade.short", grade)}`) : null);
-const nameButton = (n, more) => button(openNode(n), () => show(pick(n.id)), more);
+const nameButton = (n, more) => button(nameOf(n), () => show(pick(n.id)), more);
 
 /** Columns as [key, heading, value to sort by, cell], a number being right-aligned. */
 function modelColumns(found) {
@@ -55,7 +55,7 @@ function modelColumns(found) {
   const parent = (n) => (e) => el("li", {}, el("span", { className: "soft" }, `${relationName(e)} `), nameButton(nodes[e.parent]), gradeTag(e.grade), nodes[e.child] === n ? null : el("span", { className: "soft" }, ` ${t("table.ofFamily")}`));
   const doubt = (n) => (evidence ? evidence.disputed[n.i] || 0 : 0), list = (n) => above.get(n) || [];
   return [
-    ["name", t("table.name"), openNode, (n) => nameButton(n, { dataset: { row: n.id } })],
+    ["name", t("table.name"), nameOf, (n) => nameButton(n, { dataset: { row: n.id } })],
     tell && ["says", t(`table.says.${state.mode}`), tell, tell],
     ["released", t("table.released"), (n) => n.day, (n) => n.released],
     ["parents", t("table.parents"), (n) => list(n).length, (n) => (list(n).length ? el("ul", {}, ...list(n).map(parent(n))) : "")],
@@ -63,7 +63,7 @@ function modelColumns(found) {
     ["stage", t("table.stage"), (n) => (n.stage >= 0 ? named(...graph.stages[n.stage]) : "")],
     ["license", t("table.licence"), (n) => (n.license >= 0 ? graph.licenses[n.license] : ""), (n) => [n.license >= 0 ? `${graph.licenses[n.license]} ` : "", el("span", { className: "soft" }, t(`openness.${graph.openness[n.openness][0]}`))]],
     ["parameters", t("table.parameters"), (n) => n.parameters, (n) => (n.parameters ? `${n.parameters} B` : "")],
-    ["family", t("table.family"), (n) => (nodes[n.family] ? openNode(nodes[n.family]) : ""), (n) => (nodes[n.family] ? nameButton(nodes[n.family]) : "")],
+    ["family", t("table.family"), (n) => (nodes[n.family] ? nameOf(nodes[n.family]) : ""), (n) => (nodes[n.family] ? nameButton(nodes[n.family]) : "")],
     ["disputed", t("table.disputed"), doubt, (n) => (evidence ? String(doubt(n) || "") : "…")],
   ].filter(Boolean);
 }
@@ -71,9 +71,9 @@ function modelColumns(found) {
 function linkColumns() {
   const sources = (e) => (evidence ? evidence.edges[e.i].length : 0);
   return [
-    ["child", t("table.child"), (e) => openNode(nodes[e.child]), (e) => nameButton(nodes[e.child], { dataset: { row: String(e.i) } })],
+    ["child", t("table.child"), (e) => nameOf(nodes[e.child]), (e) => nameButton(nodes[e.child], { dataset: { row: String(e.i) } })],
     ["relation", t("table.relation"), relationName],
-    ["parent", t("table.parent"), (e) => openNode(nodes[e.parent]), (e) => nameButton(nodes[e.parent])],
+    ["parent", t("table.parent"), (e) => nameOf(nodes[e.parent]), (e) => nameButton(nodes[e.parent])],
     ["grade", t("table.grade"), (e) => e.grade, (e) => (e.grade ? String(e.grade) : t("grade.none"))],
     ["sources", t("sources"), sources, (e) => (evidence ? String(sources(e)) : "…")],
   ];
