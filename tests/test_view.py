@@ -196,3 +196,18 @@ def test_until_leaves_out_what_derives_from_something_later(view):
     edges = [Edge("a", "b", "sftFrom"), Edge("b", "c", "quantizedFrom"), Edge("a", "d", "succeeds")]
     assert set(View(nodes, edges, view.schema).until("2024").nodes) == {"d"}
     assert set(View(nodes, edges, view.schema).until("2025").nodes) == set(nodes)
+
+
+def test_members_at_every_level(graph):
+    kinds = {"s": "Series", "f": "Family", "g": "Family", "a": "Model", "b": "Model", "c": "Model"}
+    above = {"f": "s", "g": "s", "a": "g", "b": "f", "c": "f"}
+    days = {"f": "2024-01-01", "g": "2023-01-01", "b": "2024-03-01", "c": "2024-02-01"}
+    nodes = {i: Node(i, i, kind, earliest=days.get(i), family=above.get(i)) for i, kind in kinds.items()}
+    schema = load_view(graph).schema
+    view = View(nodes, [], schema)
+    assert view.below("s") == ["g", "f", "a", "c", "b"]
+    assert view.below("f") == ["c", "b"]
+    assert view.below("a") == []
+    # Careless data: two families that are members of each other.
+    circle = {"f": Node("f", "f", "Family", family="g"), "g": Node("g", "g", "Family", family="f")}
+    assert View(circle, [], schema).below("f") == ["g"]

@@ -181,6 +181,26 @@ class View:
                 del kept[child]
         return View(kept, [e for e in self.edges if e.parent in kept and e.child in kept], self.schema)
 
+    def below(self, thing: str) -> list[str]:
+        """Return the members of a family or series at every level.
+
+        Parameters
+        ----------
+        thing : str
+            CURIE.
+
+        Returns
+        -------
+        list of str
+            Level by level, the oldest first; never the thing itself, whatever the data say.
+        """
+        seen, found = {thing}, [thing]
+        for group in found:
+            new = [m for m in self.members.get(group, ()) if m not in seen]
+            seen.update(new)
+            found += new
+        return found[1:]
+
     def to_networkx(self) -> nx.MultiDiGraph:
         """Return the view as a networkx graph.
 

@@ -301,7 +301,7 @@ def _values(
 def _benchmarks(view: View, said: Statements, first: str, second: str) -> list[Benchmark]:
     """Return what both, or one, report."""
     scores = [
-        [score for thing in (t, *_members(view, t)) for score in said.scores.get(thing, ())]
+        [score for thing in (t, *view.below(t)) for score in said.scores.get(thing, ())]
         for t in (first, second)
     ]
     names = {score.benchmark: score.benchmark_label for side in scores for score in side}
@@ -310,14 +310,3 @@ def _benchmarks(view: View, said: Statements, first: str, second: str) -> list[B
         for b, name in names.items()
     ]
     return sorted(rows, key=lambda b: (not (b.first and b.second), not b.first, b.label, b.id))
-
-
-def _members(view: View, thing: str) -> list[str]:
-    """Return the members of a family or series, at every level."""
-    found: list[str] = []
-    todo = [thing]
-    while todo:
-        new = [m for m in view.members.get(todo.pop(0), ()) if m not in found and m != thing]
-        found += new
-        todo += new
-    return found

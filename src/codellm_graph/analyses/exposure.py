@@ -96,7 +96,7 @@ def exposure(store: Store, view: View, thing: str) -> Exposure:
     said = network.said
     label = said.labels.get(thing, thing)
     if thing in view.nodes:
-        wanted = _units(view, thing)
+        wanted = {thing, *view.below(thing)}
         whole = [b for b in sorted(said.benchmarks) if not network.wholes(b)]
         met = sorted(
             (row for b in whole for row in Target(network, b).met(wanted)),
@@ -161,13 +161,3 @@ def _rank(met: Met) -> tuple[int, int, str, str]:
     """Sort by class; what reports without evidence comes last, what is no more than possible before it."""
     last = met.exposure == NO_EVIDENCE
     return 2 * last + met.possible, _ORDER[met.exposure], met.label, met.id
-
-
-def _units(view: View, thing: str) -> set[str]:
-    """Return a thing and its members at every level."""
-    found, todo = {thing}, [thing]
-    while todo:
-        new = [m for m in view.members.get(todo.pop(), ()) if m not in found]
-        found.update(new)
-        todo += new
-    return found

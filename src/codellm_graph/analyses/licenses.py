@@ -201,15 +201,7 @@ def all_licenses(store: Store, view: View) -> list[Licensing]:
 
 def _models(view: View, thing: str) -> list[str]:
     """Return a model itself, or the models of a family or series."""
-    found, todo, seen = [], [thing], {thing}
-    while todo:
-        x = todo.pop(0)
-        members = [m for m in view.members.get(x, ()) if m not in seen]
-        seen.update(members)
-        if not view.members.get(x):
-            found.append(x)
-        todo += members
-    return found or [thing]
+    return [m for m in view.below(thing) if not view.members.get(m)] or [thing]
 
 
 class _Reader:

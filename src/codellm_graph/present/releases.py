@@ -139,12 +139,4 @@ def releases(view: View, lineage: Lineage) -> Releases:
 
 def _members(view: View, lineage: Lineage, group: str) -> list[str]:
     """Return the models below a family or series that are in the lineage."""
-    found, todo, seen = [], [group], {group}
-    while todo:
-        for member in view.members.get(todo.pop(), ()):
-            if member not in seen:
-                seen.add(member)
-                todo.append(member)
-                if member in lineage.nodes and not view.members.get(member):
-                    found.append(member)
-    return found
+    return [m for m in view.below(group) if m in lineage.nodes and not view.members.get(m)]
